@@ -1,0 +1,59 @@
+"""What every kind of note has: the facts of its front matter and the person's parts."""
+
+import hashlib
+import json
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+
+from agents.note.plain import LINES
+from agents.note.section import Part, Section, places
+from agents.note.text import Line, Plain
+
+REMARKS = Section("我的批注")
+# Keys that a person may change without having edited what we wrote.
+_PERSONAL = {"tags", "aliases", "status", "updated", "written", "remarks", "own_sections", "own_keys"}
+
+
+class OwnSection(Part):
+    """A section that the person added: kept byte for byte, after the section of ours that it stood after."""
+
+    after: str  # anchor; "" for text before the first section
+    text: str = Field(pattern=r"\n\z")
+
+
+class Note(Part):
+    """Fields without a section are front matter, in this order; the last three are the person's."""
+
+    title: Plain
+    kind: str
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    created: date
+    updated: date
+    engine: str
+    model: str = ""
+    checks: dict[str, tuple[int, int]] = {}
+    written: str = ""
+    provenance: Annotated[tuple[Line, ...], Section("溯源", LINES)] = ()
+    remarks: str = "\n"
+    own_sections: tuple[OwnSection, ...] = ()
+    own_keys: str = Field(default="", pattern=r"\A\z|\n\z")
+
+    @field_validator("tags", "aliases", mode="before")
+    @classmethod
+    def _empty_list(cls, value: Any) -> Any:
+        return value or ()  # Obsidian writes an empty list as nothing at all
+
+
+def front_matter(model: type[Note]) -> list[str]:
+    """The keys of our front matter, in order."""
+    sections = {place.path[0] for place in places(model)}
+    return [name for name in model.model_fields if name not in sections | {"remarks", "own_sections", "own_keys"}]
+
+
+def fingerprint(note: Note) -> str:
+    """A hash of what we wrote: it stays the same when the person only reformats, tags, or writes in his own sections."""
+    ours = note.model_dump(mode="json", exclude=_PERSONAL)
+    return hashlib.sha256(json.dumps(ours, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]

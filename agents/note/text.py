@@ -1,0 +1,135 @@
+"""The text types of a note: what one of them holds cannot break the Markdown around it.
+
+`Plain`  one line of plain text (a title, a name, a quote): printed escaped
+`Line`   one line of inline Markdown: bold, code, $math$
+`Prose`  paragraphs and bullet points of such lines
+`Tex`    one formula, without delimiters
+
+Invisible characters are dropped and CJK spacing is mended on the way in, so a value is already as it will be printed.
+Everything else that would break is refused with a message that Claude can act on.
+"""
+
+import re
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+from agents.note import tex
+from agents.note.cjk import cjk_safe, pieces
+
+# Zero-width, bidi and tag characters hide text from the reader (preprints of 2025 hid prompts so); private-use glyphs
+# of a PDF's fonts say nothing.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff\U000e0000-\U000e007f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SPACES = re.compile("[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")  # never a control character: that is damaged TeX
+_HTML = re.compile(r"<[A-Za-z/!?]")
+_LINK = re.compile(r"\][(\[]|^\s*\[[^\]]*\]:|!\[|\bjavascript:", re.IGNORECASE)
+_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://([^\s/)\]>，。；、]*)|\bwww\.\S+", re.IGNORECASE)
+_HOSTS = {"arxiv.org", "doi.org", "github.com"}
+_BLOCK_START = re.compile(r"#{1,6}(\s|$)|[>|]|[-+*](\s|$)|\d{1,9}[.)](\s|$)|`{3}|~{3}|([-*_=])(\s*\3){2,}\s*$|=+\s*$|-+\s*$")
+_BULLET = re.compile(r"- |\d{1,3}\. ")
+_SPECIAL = re.compile(r"[\\`*_\[\]<$|~&!]")
+_SECRET = re.compile(r"sk-ant-[\w-]{8}|\bghp_\w{20}|\bAKIA[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY")
+
+
+def visible(text: str) -> str:
+    """Drop characters that a reader cannot see."""
+    return _INVISIBLE.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """The text of an outside source (a title, a sentence of the PDF) as `Plain` takes it: one clean line."""
+    return _SPACES.sub(" ", re.sub(r"\s", " ", _CONTROL.sub(" ", visible(text)))).strip(" ")
+
+
+def escape(plain: str) -> str:
+    """Plain text as Markdown that shows exactly it."""
+    return _SPECIAL.sub(lambda m: "\\" + m[0], plain)
+
+
+def unescape(markdown: str) -> str:
+    return re.sub(r"\\([\\`*_\[\]<$|~&!])", r"\1", markdown)
+
+
+def _tidy(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return "\n".join(_SPACES.sub(" ", line).strip(" ") for line in visible(value).strip(" \n").split("\n"))
+
+
+def _refuse_secret(text: str) -> str:
+    if _SECRET.search(text):
+        raise ValueError("looks like a secret (a key or a token): leave it out")
+    return text
+
+
+def _plain(text: str) -> str:
+    if damaged := _CONTROL.search(text) or re.search(r"[\n\t]", text):
+        raise ValueError(f"holds {damaged[0]!r}: give one line of plain text")
+    return _refuse_secret(text)
+
+
+@lru_cache(maxsize=4096)
+def _line(text: str) -> str:
+    if _CONTROL.search(text) or "\n" in text or "\t" in text:
+        raise ValueError(tex.damage(text) or "holds a control character: give one line of text")
+    if start := _BLOCK_START.match(text):
+        raise ValueError(f"begins with {start[0]!r}, which starts a Markdown block: begin with words")
+    bare = ""
+    for kind, piece in pieces(text):
+        if kind == "math" and (wrong := tex.fault(piece[1:-1])):
+            raise ValueError(f"in {piece}: {wrong}")
+        bare += re.sub(r"\\[^\w\s]", "", piece) if kind == "text" else "x"
+    _refuse_markup(bare)
+    return cjk_safe(_refuse_secret(text))
+
+
+def _refuse_markup(bare: str) -> None:
+    if html := _HTML.search(bare):
+        raise ValueError(f"{html[0]!r} would start raw HTML: write it in words or in `code`")
+    if link := _LINK.search(bare):
+        raise ValueError(f"{link[0]!r}: images and links are not yours to write; name the paper instead")
+    for url in _URL.finditer(bare):
+        if (url[1] or "").lower() not in _HOSTS:
+            raise ValueError(f"{url[0]!r}: only arxiv.org, doi.org and github.com may be linked")
+    if "$" in bare:
+        raise ValueError(r"a $ without its partner: math is $…$ on one line, money is \$")
+    if "`" in bare:
+        raise ValueError("a ` without its partner")
+    if bare.count("**") % 2:
+        raise ValueError("a ** without its partner")
+
+
+def _prose(text: str) -> str:
+    lines = []
+    for line in re.sub(r"\n{3,}", "\n\n", text).split("\n"):
+        bullet = _BULLET.match(line)
+        lines.append((bullet[0] + _line(line[bullet.end() :]) if bullet else _line(line)) if line else "")
+    return "\n".join(lines)
+
+
+def _tex(text: str) -> str:
+    if wrong := tex.fault(text):
+        raise ValueError(wrong)
+    if _CONTROL.search(text):
+        raise ValueError("holds a control character")
+    return text
+
+
+def _strip(value: object) -> object:
+    # Not _tidy: a tab or a line break in TeX is damage to be named, not white space to be mended.
+    return visible(value).strip(" ") if isinstance(value, str) else value
+
+
+def _length(most: int, least: int = 1) -> StringConstraints:
+    return StringConstraints(min_length=least, max_length=most)
+
+
+Plain = Annotated[str, BeforeValidator(_tidy), _length(1000), AfterValidator(_plain)]
+PlainOrNone = Annotated[str, BeforeValidator(_tidy), _length(1000, 0), AfterValidator(_plain)]
+Line = Annotated[str, BeforeValidator(_tidy), _length(2000), AfterValidator(_line)]
+LineOrNone = Annotated[str, BeforeValidator(_tidy), _length(2000, 0), AfterValidator(_line)]
+Prose = Annotated[str, BeforeValidator(_tidy), _length(12000), AfterValidator(_prose)]
+Tex = Annotated[str, BeforeValidator(_strip), _length(2000), AfterValidator(_tex)]
+TexOrNone = Annotated[str, BeforeValidator(_strip), _length(2000, 0), AfterValidator(_tex)]
