@@ -201,13 +201,38 @@ def test_a_file_that_is_there_is_a_pdf_whatever_its_name(folder, argument):
     assert request.path == folder / Path(argument).name or request.path == Path(argument)
 
 
-@pytest.mark.parametrize("argument", ["nothere.pdf", "papers/NOTHERE.PDF", "./2301.12597.pdf.pdf", "/no/such.pdf", "a b.pdf", "x" * 10_000 + ".pdf", "a\0.pdf"])
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "nothere.pdf",
+        "papers/NOTHERE.PDF",
+        "./2301.12597.pdf.pdf",
+        "/no/such.pdf",
+        "a b.pdf",
+        "x" * 10_000 + ".pdf",
+        "a\0.pdf",
+    ],
+)
 def test_a_pdf_that_is_not_there_is_missing(folder, argument):
     with pytest.raises(MissingError, match="there is no file"):
         classify(argument, title=False)
 
 
-@pytest.mark.parametrize("argument", ["/etc", "./nothere", "../x y z", "~/nothere", "~nobody-here/x", "folder.pdf", "word", "-v2301", "/no\0", "~/" + "x" * 10_000])
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "/etc",
+        "./nothere",
+        "../x y z",
+        "~/nothere",
+        "~nobody-here/x",
+        "folder.pdf",
+        "word",
+        "-v2301",
+        "/no\0",
+        "~/" + "x" * 10_000,
+    ],
+)
 def test_other_paths_and_single_words_are_usage_errors(folder, argument):
     with pytest.raises(UsageError):
         classify(argument, title=False)

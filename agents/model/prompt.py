@@ -10,11 +10,11 @@ from agents.note.problem import Problem
 
 Messages = list[dict[str, Any]]
 
-_PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}\n]*?)\s*\}\}")
 _CACHED = {"cache_control": {"type": "ephemeral"}}
 
 
-def fill(template: str, name: str, **values: str) -> str:
+def fill(template: str, name: str, /, **values: str) -> str:
     """`template` with each `{{variable}}` replaced, in one pass: braces inside a value stay as they are.
 
     `name` is the file it came from, for the ConfigError about a variable that only one of the two sides knows.

@@ -66,7 +66,7 @@ def persist(once: Callable[[float], T], patience: Patience, progress: Progress) 
         sleep=patience.sleep,
         before_sleep=announce,
         retry_error_callback=lambda state: _give_up(state, patience),
-    )(lambda: once(patience.total - (time.monotonic() - started)))
+    )(lambda: once(max(1.0, patience.total - (time.monotonic() - started))))
 
 
 def seconds(retry_after: str | None, now: datetime) -> float | None:

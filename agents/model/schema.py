@@ -13,6 +13,8 @@ MOST_UNIONS = 16
 
 
 class Limits(NamedTuple):
+    """What a schema uses of the two allowances above."""
+
     optional: int  # properties that need not be given
     unions: int  # `X | None` counts
 

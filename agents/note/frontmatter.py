@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 FENCE = "---"
+# BaseLoader: 2301.12590 is an id and stays one; pydantic turns into numbers what should be numbers.
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _KEY = re.compile(r"([A-Za-z_][\w-]*):(?:\s|$)")
 
 
@@ -17,26 +19,29 @@ def show(values: Mapping[str, Any], own_keys: str = "") -> str:
     return f"{FENCE}\n{''.join(lines)}{own_keys}{FENCE}\n"
 
 
-def read(text: str, ours: Iterable[str]) -> tuple[dict[str, Any], str]:
-    """Our keys as plain data (scalars stay strings, whatever they look like) and the lines of the others.
-
-    ValueError when it is not YAML, or not a mapping.
-    """
+def cut(text: str, ours: Iterable[str]) -> tuple[str, str]:
+    """The lines of our keys, and those that the person added: other keys, and comments."""
     known = set(ours)
     mine, others = "", ""
-    keep_other = False
-    for line in text.splitlines(keepends=True):
+    is_other = False
+    for line in re.findall(r"[^\n]*\n", text):
         if key := _KEY.match(line):
-            keep_other = key[1] not in known
-        if keep_other:
+            is_other = key[1] not in known
+        elif line.startswith("#"):
+            is_other = True  # we write no comments
+        if is_other:
             others += line
         else:
             mine += line
+    return mine, others
+
+
+def read(text: str) -> dict[str, Any]:
+    """The keys as plain data: scalars stay strings, whatever they look like. ValueError when it is no YAML mapping."""
     try:
-        # BaseLoader: 2301.12590 is an id and stays one; pydantic turns into numbers what should be numbers.
-        values = yaml.load(mine, Loader=yaml.BaseLoader) or {}  # noqa: S506 - the base loader makes strings only
+        values = yaml.load(text, Loader=_LOADER) or {}  # noqa: S506 - the base loader makes strings only
     except yaml.YAMLError as error:
         raise ValueError(f"the front matter is not YAML: {str(error).splitlines()[0]}") from error
     if not isinstance(values, dict):
         raise ValueError("the front matter is not a list of keys")
-    return {key: None if value == "null" else value for key, value in values.items()}, others
+    return values

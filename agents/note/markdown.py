@@ -54,7 +54,7 @@ def _places(model: type[Note]) -> tuple[Place, ...]:
 def render(note: Note, headings: Mapping[str, str] | None = None) -> str:
     """The Markdown of a note; `headings` are texts for anchors where they are not the model's own."""
     names = headings or {}
-    data = note.model_dump(mode="json", include=set(front_matter(type(note))))
+    data = note.model_dump(mode="json", include=set(front_matter(type(note))), exclude_none=True)
     out = [frontmatter.show(data, note.own_keys), f"\n# {_title(note)}\n\n"]
     out += [own.text for own in note.own_sections if own.after == ""]
     for place in _places(type(note)):
@@ -81,7 +81,8 @@ def _value(note: BaseModel, path: tuple[str, ...]) -> Any:
 class Pieces:
     """A note cut apart without judging what its sections hold: enough to keep the person's parts."""
 
-    front: str  # lines between the fences
+    front: str  # lines between the fences, without the person's keys
+    own_keys: str
     ours: dict[str, Chunk]
     own_sections: tuple[OwnSection, ...]
     remarks: str
@@ -103,7 +104,8 @@ def split(text: str, model: type[Note]) -> Pieces:
         else:
             ours[chunk.anchor] = chunk
             after = chunk.anchor
-    return Pieces(front, ours, tuple(own), remarks)
+    front, own_keys = frontmatter.cut(front, front_matter(model))
+    return Pieces(front, own_keys, ours, tuple(own), remarks)
 
 
 def _split_front(text: str) -> tuple[str, str, int]:
@@ -162,10 +164,10 @@ def parse(text: str, model: type[N]) -> N:
     """The note that a Markdown text holds; BrokenNote, with the line, when it does not follow the schema."""
     pieces = split(text, model)
     try:
-        data, own_keys = frontmatter.read(pieces.front, front_matter(model))
+        data = frontmatter.read(pieces.front)
     except ValueError as error:
         raise BrokenNote(1, str(error)) from error
-    data |= {"own_keys": own_keys, "own_sections": pieces.own_sections, "remarks": pieces.remarks}
+    data |= {"own_keys": pieces.own_keys, "own_sections": pieces.own_sections, "remarks": pieces.remarks}
     for place in _places(model):
         chunk = pieces.ours.get(place.anchor)
         if chunk is None:

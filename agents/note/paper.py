@@ -90,7 +90,7 @@ class PaperNote(Note, PaperBody[FoundClaim]):
     pages: int = Field(ge=0)
     sha256: str
     tokens: int = Field(default=0, ge=0)  # in and out, of all calls
-    usd: float | None = Field(default=0, ge=0)  # None: no price is known for the model
+    usd: float | None = Field(default=None, ge=0)  # None: no price is known for the model
 
 
 def incomplete(reply: PaperReply) -> list[Problem]:

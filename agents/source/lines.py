@@ -9,18 +9,32 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from functools import lru_cache
 from typing import NamedTuple
 
 from agents.source.document import Box
 
 SCALE = 10  # MuPDF prints whole numbers in its JSON: ask for tenths of a point
-_SPAN = re.compile(r'<(/?)(b|sup)>|font-family:([^,;]*)[^"]*?font-size:([\d.]+)pt[^"]*">([^<]*)<')
-_MATH = re.compile(r"CM(?:MI|SY|EX|R\d)|MSBM|MSAM|EUSM|EUFM|Math|Symbol|rsfs|LMMath|txsy|txmi|NewTXMI|StandardSym|MTMI|MTSY", re.I)
-_BOLD = re.compile(r"bold|black|heavy|medi\b|-Medi|CMBX|CMSSBX|SFBX|LMRoman\d+-Bold", re.I)
-_SPACING_ACCENTS = {"´": "\u0301", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "¯": "\u0304", "˚": "\u030a", "˘": "\u0306"}
+_SPAN = re.compile(r'<(/?)(b|i|sup)>|font-family:([^,;]*)[^"]*?font-size:([\d.]+)pt[^"]*">([^<]*)<')
+_LETTER = re.compile(r"[^\W_]")
+_MATH = re.compile(
+    r"CM(?:MI|SY|EX|BSY|MIB)|LMMathI|MSBM|MSAM|EUSM|EUFM|Math|Symbol|rsfs|LMMath|txsy|txmi|NewTXMI|StandardSym|MTMI|MTSY",
+    re.IGNORECASE,
+)
+_BOLD = re.compile(r"bold|black|heavy|medi\b|-Medi|CMBX|CMSSBX|SFBX|LMRoman\d+-Bold", re.IGNORECASE)
+_SPACING_ACCENTS = {
+    "´": "\u0301",
+    "¨": "\u0308",
+    "ˆ": "\u0302",
+    "˜": "\u0303",
+    "ˇ": "\u030c",
+    "¯": "\u0304",
+    "˚": "\u030a",
+    "˘": "\u0306",
+}
 _ACCENTED = re.compile(r"([´¨ˆ˜ˇ¯˚˘]) ?([A-Za-zı])")
 _GRAVE = re.compile(r"(?<![`\w])`([AEOUaeou])(?=[\s\w])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]")
 
 
 class Span(NamedTuple):
@@ -46,7 +60,7 @@ class Line(NamedTuple):
     math: float  # share of its letters set in a math font
     font: str  # of most of its letters
     text: str
-    spans: tuple[Span, ...]
+    markup: str  # MuPDF's HTML of it
 
 
 class Row(NamedTuple):
@@ -69,67 +83,109 @@ class Row(NamedTuple):
     def box(self) -> Box:
         return (self.x0, self.y0, self.x1, self.y1)
 
+    def spans_bold(self) -> bool:
+        """Does it begin in bold and go on in another weight, as a label does?"""
+        spans = spans_of(self.cells[0])
+        return bool(spans) and spans[0].bold and self.bold < 0.85
+
 
 def mend_accents(text: str) -> str:
     """Put together letters and accents that old TeX fonts set one over the other: "Z¨urich"."""
     if "`" in text:
         text = _GRAVE.sub(lambda found: unicodedata.normalize("NFC", found[1] + "\u0300"), text)
-    if not any(accent in text for accent in _SPACING_ACCENTS):
-        return text
     return _ACCENTED.sub(
         lambda found: unicodedata.normalize("NFC", found[2].replace("ı", "i") + _SPACING_ACCENTS[found[1]]), text
     )
 
 
-def _spans(markup: str) -> tuple[Span, ...]:
+@lru_cache(maxsize=1024)
+def _traits(font: str) -> tuple[bool, bool]:
+    """Is a font of this name bold, is it one for mathematics?"""
+    return bool(_BOLD.search(font)), bool(_MATH.search(font))
+
+
+def spans_of(line: Line) -> list[Span]:
+    """The stretches of one font in a line."""
     spans: list[Span] = []
-    bold = raised = False
-    for close, tag, font, size, text in _SPAN.findall(markup):
+    bold = slanted = raised = False
+    for close, tag, font, size, text in _SPAN.findall(line.markup):
         if tag == "b":
             bold = not close
+        elif tag == "i":
+            slanted = not close
         elif tag:
             raised = not close
         elif text:
-            spans.append(Span(font, float(size), bold or bool(_BOLD.search(font)), raised, html.unescape(text)))
-    return tuple(spans)
+            name = f"{font} italic" if slanted else font
+            spans.append(Span(name, float(size), bold or _traits(font)[0], raised, html.unescape(text)))
+    return spans
 
 
-def _look(spans: Sequence[Span], size: float) -> tuple[float, float, float, str]:
-    """Size, bold share, math share and main font of a line."""
-    if len(spans) == 1:
-        only = spans[0]
-        return only.size, float(only.bold), float(bool(_MATH.search(only.font))), only.font
-    letters = bold = math = 0
+def _printable(text: str, markup: str) -> str:
+    """Control characters are glyphs without a name: check marks in Dingbats, big brackets in a math font, which go."""
+    dingbats = "ingbats" in markup
+    return _CONTROL.sub(lambda found: chr(0x2700 + ord(found[0])) if dingbats and found[0] not in "\t\n" else " ", text)
+
+
+def _plain_look(markup: str) -> tuple[float, float, float, str]:
+    """Size, bold share, math share and main font of a line in one font: most lines, so told without a regex."""
+    start = markup.find("font-family:") + 12
+    font = markup[start : markup.find(",", start)]
+    size = markup.find("font-size:", start) + 10
+    bold, math = _traits(font)
+    name = f"{font} italic" if "<i>" in markup else font
+    return float(markup[size : markup.find("pt", size)]), float(bold or "<b>" in markup), float(math), name
+
+
+def _mixed_look(markup: str, size: float) -> tuple[float, float, float, str]:
+    """The same of a line in several fonts, weighed by their letters."""
+    letters = bold_letters = math_letters = 0
     fonts: dict[str, int] = {}
     largest = 0.0
-    for span in spans:
-        count = len(span.text.replace(" ", ""))
+    bold = slanted = raised = False
+    for close, tag, font, points, text in _SPAN.findall(markup):
+        if tag:
+            if tag == "b":
+                bold = not close
+            elif tag == "i":
+                slanted = not close
+            else:
+                raised = not close
+            continue
+        if "&" in text:
+            text = html.unescape(text)  # noqa: PLW2901 - "&#x2217;" is one letter
+        count = len(text) - text.count(" ")
+        is_bold, is_math = _traits(font)
         letters += count
-        bold += count * span.bold
-        math += count * bool(_MATH.search(span.font))
-        fonts[span.font] = fonts.get(span.font, 0) + count
-        if count and span.size > largest and not span.raised and any(map(str.isalnum, span.text)):
-            largest = span.size
+        bold_letters += count * (bold or is_bold)
+        math_letters += count * is_math
+        name = f"{font} italic" if slanted else font
+        fonts[name] = fonts.get(name, 0) + count
+        if count and not raised and float(points) > largest and _LETTER.search(text):
+            largest = float(points)
     if not letters:
         return size, 0.0, 0.0, ""
-    return largest or size, bold / letters, math / letters, max(fonts, key=lambda font: fonts[font])
+    return largest or size, bold_letters / letters, math_letters / letters, max(fonts, key=lambda font: fonts[font])
 
 
 def read_lines(page_json: bytes, page_html: str) -> list[Line]:
     """The lines of a page, blank ones left out; coordinates in points, unturned."""
     found = [line for block in json.loads(page_json, strict=False)["blocks"] for line in block.get("lines", ())]
-    markup = page_html.split("<p ")[1:]
     lines = []
-    for line, marks in zip(found, markup, strict=True):
-        text = mend_accents(" ".join(line["text"].split()))
+    for line, markup in zip(found, page_html.split("<p ")[1:], strict=True):
+        text = line["text"]
+        if not text.isprintable():
+            text = _printable(text, markup)
+        if not text.isascii() or "`" in text:
+            text = mend_accents(text)
+        text = " ".join(text.split())
         if not text:
             continue
-        spans = _spans(marks)
-        size, bold, math, font = _look(spans, line["font"]["size"] / SCALE)
+        look = _plain_look(markup) if markup.count("<span") == 1 else _mixed_look(markup, line["font"]["size"] / SCALE)
         box = line["bbox"]
         x, y = box["x"] / SCALE, box["y"] / SCALE
         x1, y1 = x + box["w"] / SCALE, y + box["h"] / SCALE
-        lines.append(Line(x, y, x1, y1, line["y"] / SCALE, size, bold, math, font, text, spans))
+        lines.append(Line(x, y, x1, y1, line["y"] / SCALE, *look, text, markup))
     return lines
 
 
@@ -166,19 +222,19 @@ def make_row(page: int, cells: Sequence[Line]) -> Row:
     )
 
 
+def _runs_on(last: Line, line: Line) -> bool:
+    """Same baseline and further right; or close behind and a little off, as after stacked sub- and superscripts."""
+    off, em = abs(line.base - last.base), max(line.size, last.size)
+    return (off < 0.2 * em and line.x0 > last.x1 - 0.3 * em) or (off < 0.4 * em and -0.8 * em < line.x0 - last.x1 < em)
+
+
 def make_rows(page: int, lines: Iterable[Line]) -> list[Row]:
     """Join neighbouring lines that share a baseline and run on to the right."""
     groups: list[list[Line]] = []
     for line in lines:
         last = groups[-1][-1] if groups else None
-        if last and abs(line.base - last.base) < 0.2 * max(line.size, last.size) and line.x0 > last.x1 - 0.3 * last.size:
+        if last and _runs_on(last, line):
             groups[-1].append(line)
         else:
             groups.append([line])
     return [make_row(page, group) for group in groups]
-
-
-def leading(rows: Sequence[Row]) -> float:
-    """The usual distance of two baselines, in points (12 where the rows do not tell)."""
-    steps = [round(b.base - a.base, 1) for a, b in pairwise(rows) if a.page == b.page and 0 < b.base - a.base < 40]
-    return max(set(steps), key=steps.count) if steps else 12.0

@@ -1,0 +1,225 @@
+"""What all agents share at the edge: flags, the report on a run, errors as one line and one hint, exit codes."""
+
+import argparse
+import json
+import os
+import re
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+from agents.errors import ConfigError, LabError, UsageError
+from agents.lab import environment, find
+from agents.lab.find import Lab
+from agents.model import endpoint
+
+NO_KEY = "export ANTHROPIC_API_KEY=…, or put it into the lab's .env; --engine draft works without"
+DEFAULT_MODEL = "claude-sonnet-5-5"
+SAVED_BUT_INCOMPLETE = 3
+BUG = 1
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+RunStatus = Literal["written", "already", "incomplete", "dry-run", "estimate"]
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run has to say. `path` and `output` go to stdout, the rest to stderr; `exit` is 0 or 3."""
+
+    status: RunStatus
+    path: str = ""
+    commit: str = ""
+    engine: str = ""
+    model: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_cached: int = 0
+    usd: Decimal | None = Decimal(0)
+    checks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    output: str = ""  # instead of the path: a diff, an estimate
+    lines: list[str] = field(default_factory=list)  # for the person, a sentence each
+    exit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The surroundings of one run: the lab, the environment with the lab's .env, the clock, and a voice."""
+
+    lab: Lab
+    env: Mapping[str, str]
+    today: date
+    started: float  # seconds, of time.monotonic()
+    say: Callable[[str], None]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, f"see: {self.prog} --help")
+
+
+def parser(agent: str, doc: str) -> argparse.ArgumentParser:
+    """A parser with the flags that every writing agent has; the module's docstring is the help."""
+    first, _, rest = doc.partition("\n\n")
+    made = _Parser(
+        prog=f"python -m agents.{agent}",
+        description=first,
+        epilog=rest,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = made.add_argument_group("flags of every agent").add_argument
+    add("--lab", metavar="DIR", help="the lab (default: $LAB_DIR, else the nearest folder upwards that is one)")
+    add("--engine", choices=("auto", "claude", "draft"), default="auto", help="who writes: Claude, or extraction without a model (default: auto)")
+    add("--model", metavar="NAME", help=f"the model (default: $LAB_MODEL, else {DEFAULT_MODEL})")
+    add("--dry-run", action="store_true", help="ask, keep the reply, print the diff, change nothing")
+    add("--no-commit", action="store_true", help="write the files, leave the commit to you")
+    add("--force", action="store_true", help="ask anew and rewrite, an edited note too (a copy goes to .lab/backup/)")
+    add("--strict", action="store_true", help="refuse a note in which anything stays unproven (exit 65)")
+    add("--estimate", action="store_true", help="print tokens and USD, ask nothing")
+    add("--max-usd", metavar="X", type=_usd, help="spend at most this much (default: $LAB_MAX_USD, else no limit)")
+    add("--json", action="store_true", help="print one JSON object about the run")
+    add("-v", "--verbose", action="store_true", help="say more")
+    add("-q", "--quiet", action="store_true", help="say only the result and what is wrong")
+    return made
+
+
+def _usd(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of USD")
+    return amount
+
+
+def model(args: argparse.Namespace, env: Mapping[str, str]) -> str:
+    return args.model or env.get("LAB_MODEL") or DEFAULT_MODEL
+
+
+def engine(args: argparse.Namespace, run: "Run") -> Literal["claude", "draft"]:
+    """Who writes. `auto` is Claude where there is a key, a token or an endpoint, and says so when there is none."""
+    if args.engine == "draft":
+        return "draft"
+    if endpoint.available(run.env):
+        endpoint.endpoint(run.env)  # a key that cannot be one is found out now, before anything is fetched
+        return "claude"
+    if args.engine == "claude":
+        raise ConfigError("no ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN or ANTHROPIC_BASE_URL is set", NO_KEY)
+    if not args.estimate:
+        run.say("no ANTHROPIC_API_KEY is set: the draft engine writes, by extraction only")
+    return "draft"
+
+
+def max_usd(args: argparse.Namespace, env: Mapping[str, str]) -> Decimal | None:
+    """--max-usd, else LAB_MAX_USD; ConfigError when that is no amount."""
+    if args.max_usd is not None or not env.get("LAB_MAX_USD"):
+        return args.max_usd  # type: ignore[no-any-return]  # argparse types nothing
+    try:
+        return _usd(env["LAB_MAX_USD"])
+    except argparse.ArgumentTypeError as error:
+        raise ConfigError(f"LAB_MAX_USD: {error}", "set it to a number such as 0.50") from error
+
+
+def main(
+    agent: str,
+    made: argparse.ArgumentParser,
+    recipe: Callable[[argparse.Namespace, Run], Report],
+    argv: Sequence[str] | None,
+) -> int:
+    """Run one agent from its arguments to its exit code. The only place that catches everything."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal in a narrow encoding
+    signal.signal(signal.SIGTERM, _terminated)
+    started = time.monotonic()
+    try:
+        args = made.parse_args(argv)
+        lab = find.find(args.lab, os.environ, Path.cwd())
+        env, warning = environment.load(lab, os.environ)
+        # The rooms that read these variables themselves (arXiv's pace, its mirror) find what the lab's .env says.
+        os.environ.update({name: value for name, value in env.items() if name.startswith("LAB_ARXIV_")})
+        run = Run(lab, env, date.today(), started, _voice(args))  # noqa: DTZ011 - the person's own calendar day
+        if warning:
+            warn(warning)
+        report = recipe(args, run)
+    except LabError as error:
+        return _fail(error.what, error.hint, error.code)
+    except KeyboardInterrupt as stopped:
+        code = 143 if stopped.args else 130
+        return _fail("interrupted", "run the same command again: what was paid for is kept", code)
+    except Exception:  # noqa: BLE001 - a bug: say so, keep the trace where it can be reported from
+        return _fail(f"a bug of ours: {traceback.format_exc().splitlines()[-1]}", _kept_trace(), BUG)
+    _print(agent, report, time.monotonic() - started, args)
+    return report.exit
+
+
+def _terminated(*_: Any) -> NoReturn:
+    raise KeyboardInterrupt("SIGTERM")
+
+
+def _voice(args: argparse.Namespace) -> Callable[[str], None]:
+    return (lambda _: None) if args.quiet else warn
+
+
+def warn(sentence: str) -> None:
+    """One clean line on stderr: nothing in it can move the cursor or hide text."""
+    print(_UNPRINTABLE.sub("", " ".join(sentence.split())), file=sys.stderr, flush=True)
+
+
+def _fail(what: str, hint: str, code: int) -> int:
+    warn(f"error: {what}")
+    warn(f"hint: {hint}")
+    return code
+
+
+def _kept_trace() -> str:
+    import tempfile
+
+    with tempfile.NamedTemporaryFile("w", prefix="llm-learning-lab-", suffix=".log", delete=False, encoding="utf-8") as log:
+        traceback.print_exc(file=log)
+    return f"please report it with {log.name}"
+
+
+def _print(agent: str, report: Report, seconds: float, args: argparse.Namespace) -> None:
+    for line in report.lines:
+        warn(line)
+    if args.json:
+        print(json.dumps(_as_json(agent, report, seconds), ensure_ascii=False))
+        return
+    if report.engine and not args.quiet and report.status != "already":
+        warn(_cost(report, seconds))
+    if report.output:
+        print(report.output, end="" if report.output.endswith("\n") else "\n")
+    else:
+        print(report.path)
+
+
+def _cost(report: Report, seconds: float) -> str:
+    commit = f"commit {report.commit} · " if report.commit else ""
+    price = "price unknown" if report.usd is None else f"{report.usd:.4f} USD"
+    spent = f"{report.tokens_in} tokens in, {report.tokens_out} out, {price} · " if report.engine == "claude" else ""
+    return f"{commit}{report.engine} {report.model}".rstrip() + f" · {spent}{seconds:.1f} s"
+
+
+def _as_json(agent: str, report: Report, seconds: float) -> dict[str, Any]:
+    return {
+        "agent": agent,
+        "path": report.path,
+        "commit": report.commit,
+        "engine": report.engine,
+        "model": report.model,
+        "status": report.status,
+        "tokens": {"in": report.tokens_in, "out": report.tokens_out, "cached": report.tokens_cached},
+        "usd": None if report.usd is None else float(report.usd),
+        "seconds": round(seconds, 2),
+        "checks": {name: list(counts) for name, counts in report.checks.items()},
+        "exit": report.exit,
+    }

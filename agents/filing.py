@@ -1,0 +1,136 @@
+"""How every agent asks and files: the guards around the person's work, the paid call, the commit, the report."""
+
+import argparse
+from dataclasses import replace
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from agents import cli
+from agents.cli import Report, Run
+from agents.errors import OverwriteError
+from agents.lab import apply, git
+from agents.lab.change import Change
+from agents.lab.find import READING_LIST, inside
+from agents.lab.notes import NOTHING, Standing, load_text
+from agents.lab.write import backup
+from agents.model import engine
+from agents.model.question import Answer, Check, Question
+from agents.note.note import Note
+
+R = TypeVar("R", bound=BaseModel)
+
+
+def preflight(args: argparse.Namespace, run: Run, target: str, standing: Standing | None) -> None:
+    """Whatever can be known to be in the way, before anything is asked or paid; any LabError.
+
+    A note that the person edited is rewritten with --force only, and one that holds uncommitted work of his never.
+    """
+    state = git.preflight(run.lab, [target, READING_LIST], commit=commits(args))
+    if standing is None:
+        return
+    if _holds_own_work(state, run, standing):
+        raise OverwriteError(f"{standing.path} has changes of yours that are not committed", "commit it, then run this again")
+    if standing.edited and not args.force:
+        hint = "--force rewrites it: a copy goes to .lab/backup/, and what is yours stays"
+        raise OverwriteError(f"{standing.path} was edited by you", hint)
+
+
+def _holds_own_work(state: git.State, run: Run, standing: Standing) -> bool:
+    """Whether something of the person's in the note is in no commit yet; what we wrote ourselves is not meant."""
+    path = inside(run.lab, standing.path)
+    if not git.dirty(state, path):
+        return False
+    before = git.committed(state, path)
+    if standing.edited or standing.note is None:
+        return before is None or before.decode("utf-8", "replace") != standing.text
+    return standing.own != (load_text(standing.path, before.decode("utf-8", "replace")).own if before else NOTHING)
+
+
+def commits(args: argparse.Namespace) -> bool:
+    return not (args.no_commit or args.dry_run or args.estimate)
+
+
+def ask(args: argparse.Namespace, run: Run, question: Question[R], check: Check[R]) -> Answer[R]:
+    """Claude's checked answer, kept in .lab/replies before anything is done with it."""
+    return engine.ask(
+        question,
+        check,
+        model=cli.model(args, run.env),
+        replies=run.lab.replies,
+        env=run.env,
+        progress=run.say,
+        max_usd=cli.max_usd(args, run.env),
+        force=args.force,
+    )
+
+
+def estimated(args: argparse.Namespace, run: Run, question: Question[R]) -> Report:
+    """What the first call would cost at most."""
+    model = cli.model(args, run.env)
+    cost = engine.estimate(question, model, run.env, run.say)
+    price = "price unknown" if cost.usd is None else f"{cost.usd:.4f} USD"
+    output = f"{model}: {cost.tokens_in} tokens in, at most {cost.tokens_out} out, at most {price} ({cost.how})"
+    return Report("estimate", model=model, tokens_in=cost.tokens_in, tokens_out=cost.tokens_out, usd=cost.usd, output=output)
+
+
+def already(args: argparse.Namespace, run: Run, standing: Standing) -> Report:
+    """A note that stands: nothing is asked. What we wrote and nobody has committed yet is committed now."""
+    note = standing.note
+    report = Report("already", path=standing.path, lines=[f"already done: {standing.path}"])
+    if note is None:
+        return report
+    report.engine, report.model, report.checks = note.engine, note.model, note.checks
+    state = git.opened(run.lab)
+    path = inside(run.lab, standing.path)
+    if not commits(args) or not git.dirty(state, path) or _holds_own_work(state, run, standing):
+        return report
+    git.preflight(run.lab, [standing.path, READING_LIST], commit=True)
+    return applied(run, Change(message_for(note), {standing.path: standing.text.encode()}), report, commit=True)
+
+
+def message_for(note: Note) -> str:
+    """The commit's subject."""
+    arxiv = getattr(note, "arxiv", "")
+    return f"{note.kind}: {note.title}" + (f" (arXiv:{arxiv})" if arxiv else "")
+
+
+def file(
+    args: argparse.Namespace, run: Run, change: Change, target: str, note: Note, answer: Answer[R], standing: Standing | None
+) -> Report:
+    """Write and commit a change, or print it; the report says what is left to do."""
+    used = answer.usage
+    report = Report(
+        "written",
+        path=target,
+        engine=note.engine,
+        model=note.model,
+        tokens_in=used.tokens_in,
+        tokens_out=used.output,
+        tokens_cached=used.cache_read,
+        usd=used.usd,
+        checks=note.checks,
+        lines=[f"⚠ {problem.text}" for problem in answer.problems],
+    )
+    if answer.replayed:
+        report.lines.append("the reply was taken from .lab/replies: nothing was paid this time")
+    if args.dry_run:
+        return replace(report, status="dry-run", output=apply.diff(run.lab, change))
+    report.exit = cli.SAVED_BUT_INCOMPLETE if answer.problems else 0
+    if standing and standing.edited:
+        kept = backup(run.lab, inside(run.lab, standing.path))
+        report.lines.append(f"your edited note is kept as {kept.relative_to(run.lab.root)}")
+    return applied(run, change, report, commit=commits(args))
+
+
+def applied(run: Run, change: Change, report: Report, *, commit: bool) -> Report:
+    """Carry a change out; the report with its commit, or with what is not committed and why."""
+    outcome = apply.apply(run.lab, change, commit=commit)
+    report.commit = outcome.commit
+    report.lines += outcome.left
+    if outcome.failed:
+        report.lines.append(f"saved, but not committed: {outcome.failed}")
+        report.exit = cli.SAVED_BUT_INCOMPLETE
+    if report.exit:
+        report.status = "incomplete"
+    return report

@@ -1,0 +1,99 @@
+"""The notes that stand in the lab: found by what they are about, not by their names."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.errors import DataError, OverwriteError
+from agents.lab.find import Lab, inside
+from agents.note.markdown import BrokenNote, parse
+from agents.note.note import fingerprint
+from agents.note.paper import PaperNote
+from agents.note.slug import paper_name
+
+FOLDER = "papers"
+NOTHING = ((), (), "reading", "\n", (), "")  # of a person's own in a note: `Standing.own`
+_FRONT = 4096  # bytes: a front matter is shorter
+_KEY = re.compile(r'^(arxiv|sha256|title):[ \t]*["\']?(.*?)["\']?[ \t\r]*$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A note of a paper as it stands on disk."""
+
+    path: str  # relative to the lab
+    text: str
+    note: PaperNote | None  # None: it no longer follows the schema
+
+    @property
+    def edited(self) -> bool:
+        """Whether the person changed what we wrote (his own sections and tags do not count)."""
+        return self.note is None or fingerprint(self.note) != self.note.written
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        """What in a note is the person's: a rewrite keeps it."""
+        note = self.note
+        if note is None:
+            return (self.text,)
+        return note.tags, note.aliases, note.status, note.remarks, note.own_sections, note.own_keys
+
+
+def _fronts(lab: Lab) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Every paper note and the few keys it is found by, without parsing it."""
+    for path in sorted((lab.root / FOLDER).glob("*.md")):
+        if path.name == "README.md" or not path.is_file():
+            continue
+        with path.open("rb") as file:
+            head = file.read(_FRONT).decode("utf-8", "replace")
+        if head.startswith("---"):
+            yield path, {key: value for key, value in reversed(_KEY.findall(head.partition("\n---")[0]))}
+
+
+def find(lab: Lab, arxiv: str, sha256: str = "") -> Standing | None:
+    """The note about this arXiv id; without one, about the source with this checksum. DataError when two notes are."""
+
+    def is_it(keys: dict[str, str]) -> bool:
+        return keys.get("arxiv") == arxiv if arxiv else bool(sha256) and keys.get("sha256") == sha256
+
+    found = [path for path, keys in _fronts(lab) if is_it(keys)]
+    if len(found) > 1:
+        names = " and ".join(path.name for path in found)
+        raise DataError(f"two notes are about this paper: {names}", "keep one of them, move what you need over")
+    return load(lab, f"{FOLDER}/{found[0].name}") if found else None
+
+
+def load(lab: Lab, path: str) -> Standing:
+    """DataError when the file is not UTF-8 text."""
+    try:
+        return load_text(path, inside(lab, path).read_bytes().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8", "save it as UTF-8") from error
+
+
+def load_text(path: str, text: str) -> Standing:
+    try:
+        return Standing(path, text, parse(text, PaperNote))
+    except BrokenNote:
+        return Standing(path, text, None)
+
+
+def new_path(lab: Lab, title: str, file: str, arxiv: str, sha256: str) -> str:
+    """Where the note of a paper goes that has none: its short name, with its id where another paper has that."""
+    stem = paper_name(title, file, sha256)
+    taken = {path.name.lower() for path in (lab.root / FOLDER).iterdir()}
+    for name in (stem, f"{stem}-{arxiv.replace('/', '-') or sha256[:8]}"):
+        if f"{name}.md".lower() not in taken:
+            return f"{FOLDER}/{name}.md"
+    raise OverwriteError(f"{FOLDER}/{stem}.md stands there and is no note of this paper", "rename that file")
+
+
+def others(lab: Lab, arxiv: str, sha256: str) -> dict[str, str]:
+    """Name -> title of the lab's other paper notes."""
+    return {
+        path.stem: keys.get("title", path.stem)
+        for path, keys in _fronts(lab)
+        if not (arxiv and keys.get("arxiv") == arxiv) and keys.get("sha256") != sha256
+    }
+

@@ -1,0 +1,161 @@
+"""The engine `draft`: a PaperReply without any model, by extraction. Nothing in it is invented, and nothing is judged.
+
+The paper's own sentences (chosen by cue words and by section), its section tree as a diagram, its numbered equations
+with the sentence around each, its result and ablation tables with differences, its most cited references.
+"""
+
+import re
+
+from agents.model.draft_tables import ablation, results_of_tables
+from agents.model.sentences import Sentence, best, sentences
+from agents.note.claim import Claim
+from agents.note.diagram import Diagram, Edge, Node
+from agents.note.formula import Formula, Formulas
+from agents.note.paper import Assessment, Experiments, Method, PaperReply
+from agents.note.reading import Comparisons, Reading
+from agents.note.text import escape, one_line
+from agents.model.rendering import echo
+from agents.source.document import Document, Equation, Reference, Source
+
+_PROBLEM = {
+    r"\bhowever\b": 2, r"\bproblem\b|\bchalleng": 2, r"\bexpensive|\bprohibitive|\bcost(ly|s)?\b": 2, r"\black(s|ing)?\b|\bfail": 1.5,
+    r"\bexisting\b|\bprevious|\bprior\b|\bmost\b": 1, r"\bdifficult|\bsuffer|\blimit(s|ed|ation)|\bremain": 1.5, r"\bunclear|\bquestion\b": 1.5,
+}  # fmt: skip
+_IDEA = {
+    r"\bwe (propose|present|introduce|show|develop|study|ask)\b": 3, r"\bthis (paper|work)\b": 2, r"\bkey (idea|insight|observation)": 4,
+    r"\binstead of\b|\brather than\b|\bby (using|combining|replacing)\b": 1, r"\bintuiti": 3,
+}  # fmt: skip
+_METHOD = {
+    r"\bwe (use|train|compute|define|apply|feed|add|initiali[sz]e|minimi[sz]e|optimi[sz]e|employ|adopt|encode|project|freeze)\b": 2,
+    r"\bconsists? of\b|\bis composed of\b": 3, r"\b(encoder|decoder|layer|loss|objective|module|head|embedding)s?\b": 1, r"\bgiven\b|\beach\b": 0.5,
+}  # fmt: skip
+_RESULT = {
+    r"\boutperform|\bstate-of-the-art|\bsurpass": 3, r"\bachiev|\bimprov|\bobtain|\breach": 2, r"\bbetter\b|\bhigher\b|\blower\b|\bworse\b": 1.5,
+    r"\d+\.\d+|\d+ ?%": 1.5, r"\bresults? (show|suggest|demonstrate)|\bwe (find|observe)\b": 2,
+}  # fmt: skip
+_ABLATION = {r"\bablat": 3, r"\bwithout\b|\bremov|\breplac|\bdisabl|\bfix(ed|ing)\b": 2, r"\bdrop|\bdegrad|\bhurt|\bcontribut|\bmatters?\b|\bgains?\b": 2}
+_NEW = {
+    r"\bunlike\b|\bin contrast\b|\bas opposed to\b": 3, r"\bnovel\b|\bfor the first time\b|\bthe first\b": 2.5, r"\bcontribution": 3,
+    r"\bcompared (to|with)\b|\binstead of\b|\brather than\b": 1.5, r"\bwe (propose|introduce|present)\b": 1.5,
+}  # fmt: skip
+_LIMIT = {
+    r"\blimitations?\b": 3, r"\blimited to\b|\bonly\b.*\bevaluat|\bwe (do not|did not|leave)\b": 2.5, r"\bfuture (work|research|directions?)\b": 2,
+    r"\bfail(s|ed|ure)?\b|\bcannot\b|\bdoes not\b": 1.5, r"\bhowever\b|\bremains?\b": 1,
+}  # fmt: skip
+
+_INTRODUCTION = re.compile(r"introduction|abstract|background|motivation", re.IGNORECASE)
+_BACK_MATTER = re.compile(r"reference|bibliograph|acknowledg|^appendix|^[A-Z](\.|\s)", re.IGNORECASE)
+_EXPERIMENTS = re.compile(r"experiment|result|evaluation|ablation|analysis|comparison|empirical", re.IGNORECASE)
+_CLOSING = re.compile(r"limitation|conclusion|discussion|future", re.IGNORECASE)
+_RELATED = re.compile(r"related|prior work|background", re.IGNORECASE)
+
+NOT_JUDGED = "draft 引擎只摘录原文，不作评价：读后请写在“我的批注”里。"
+
+
+def draft(source: Source) -> PaperReply:
+    """Fill a PaperReply from the paper alone. Its prose is the paper's, in the paper's language."""
+    document = source.document
+    body = [s for s in sentences(source) if not _BACK_MATTER.search(s.section)]
+    front = [s for s in body if _INTRODUCTION.search(s.section)] or body[:40]
+    middle = [s for s in body if not any(p.search(s.section) for p in (_INTRODUCTION, _EXPERIMENTS, _CLOSING, _RELATED))] or body
+    ideas = best(front, 3, _IDEA, lambda s: 2.0 * (s.section == "Abstract"))
+    return PaperReply(
+        echo=echo(source),
+        tags=(),
+        aliases=(),
+        summary=_words(ideas[:1] or body[:1]) or escape(one_line(source.title)),
+        background=_bullets(best(front, 4, _PROBLEM)) or "原文中没有认出陈述问题的句子。",
+        method=Method[Claim](
+            intuition=_bullets(ideas) or "原文中没有认出陈述核心想法的句子。",
+            approach=_claims(best(middle, 8, _METHOD)) or _claims(body[:1]) or (_claim("原文", ""),),
+            diagram=_section_tree(document, source.title),
+            formulas=_formulas(document),
+        ),
+        experiments=Experiments[Claim](
+            results=(
+                *_claims(best([s for s in body if not _RELATED.search(s.section)], 6, _RESULT, _in_results)),
+                *results_of_tables(document.tables),
+            ),
+            ablation=ablation(document.tables, _claims(best([s for s in body if _EXPERIMENTS.search(s.section)], 4, _ABLATION))),
+        ),
+        assessment=Assessment[Claim](
+            improvements=_claims(best(front, 3, _NEW)),
+            limitations=_claims(best(body, 4, _LIMIT, lambda s: 3.0 * bool(_CLOSING.search(f"{s.section} {s.under}")))),
+            comparison=Comparisons(items=(), none="draft 引擎不作横向对比。"),
+            lessons=(NOT_JUDGED,),
+        ),
+        further_reading=_most_cited(document.references),
+    )
+
+
+def _in_results(sentence: Sentence) -> float:
+    return 1.5 * bool(_EXPERIMENTS.search(sentence.section)) + 1.0 * (sentence.section == "Abstract")
+
+
+def _words(chosen: list[Sentence]) -> str:
+    return escape(one_line(chosen[0].text)) if chosen else ""
+
+
+def _bullets(chosen: list[Sentence]) -> str:
+    return "\n".join(f"- {escape(one_line(s.text))}（p. {s.page}）" for s in chosen)
+
+
+def _claims(chosen: list[Sentence]) -> tuple[Claim, ...]:
+    return tuple(_claim(s.under or s.section or "正文", s.text) for s in chosen)
+
+
+def _claim(label: str, quote: str) -> Claim:
+    return Claim(text=f"见 {escape(one_line(label))}", quote=one_line(quote), cells=())
+
+
+def _section_tree(document: Document, title: str) -> Diagram:
+    """The sections down to the second level, back matter left out."""
+    nodes = [Node(id="paper", label=one_line(title)[:200])]
+    edges = []
+    parent = "paper"
+    for n, section in enumerate(document.sections):
+        if section.level > 2 or len(nodes) == 40:
+            continue
+        if section.level <= 1 and _BACK_MATTER.search(section.heading):
+            break
+        node = Node(id=f"s{n}", label=one_line(section.heading)[:200])
+        nodes.append(node)
+        edges.append(Edge(source="paper" if section.level <= 1 else parent, target=node.id, label=f"p. {section.page}"))
+        parent = node.id if section.level <= 1 else parent
+    return Diagram(nodes=tuple(nodes), edges=tuple(edges))
+
+
+def _formulas(document: Document) -> Formulas:
+    if not document.equations:
+        return Formulas(items=(), none="原文无编号公式。")
+    return Formulas(items=tuple(_formula(equation) for equation in document.equations[:12]), none="")
+
+
+def _formula(equation: Equation) -> Formula:
+    glyphs = one_line(equation.text).replace("`", "'")
+    shown = "" if equation.tex or not glyphs else f"（PDF 中的字形，排版以原文为准：`{glyphs[:300]}`）"
+    meaning = escape(one_line(equation.sentence)[:800]) or "原文没有紧邻的说明。"
+    return Formula(tex=equation.tex, equation=equation.number, page=equation.page, meaning=meaning + shown, symbols=())
+
+
+def _most_cited(references: tuple[Reference, ...]) -> tuple[Reading, ...]:
+    named = [reference for reference in references if reference.title]
+    ranked = sorted(named, key=lambda reference: -reference.cited)[:5]
+    # Past the third, only those that really stand out.
+    chosen = [r for n, r in enumerate(ranked) if n < 3 or r.cited > 1]
+    return tuple(
+        Reading(
+            title=one_line(r.title)[:300],
+            authors=_first_author(r.authors),
+            year=r.year or 0,
+            arxiv=r.arxiv or "",
+            reference=r.label,
+            reason=f"本文引用 {r.cited} 次。",
+        )
+        for r in chosen
+    )
+
+
+def _first_author(authors: str) -> str:
+    names = re.split(r",\s+(?:and\s+)?|\s+and\s+|;\s*", one_line(authors))
+    return f"{names[0]} et al." if len(names) > 1 else names[0] or "作者不详"

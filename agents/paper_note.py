@@ -1,0 +1,161 @@
+"""From a checked reply to the note of a paper: the facts, the receipt, the row in the reading list. Pure."""
+
+import hashlib
+import re
+from datetime import date
+from pathlib import PurePosixPath
+
+from agents.lab import reading_list
+from agents.lab.change import Edit
+from agents.lab.notes import Standing
+from agents.lab.reading_list import Row
+from agents.model.question import Answer, Question
+from agents.note.markdown import BrokenNote, Pieces, render, split
+from agents.note.note import fingerprint
+from agents.note.paper import PaperNote, PaperReply, Status, claims_of
+from agents.note.template import headings
+from agents.note.text import escape, one_line
+from agents.source.document import Source
+from agents.trust import quotes
+
+_MOST_RIVALS = 40
+_NOT_CHECKED = "没有检查：数字与表格、公式里的符号、延伸阅读里的论文是否存在。"
+
+
+def facts(source: Source) -> str:
+    """What code knows of the paper, for the prompt."""
+    lines = [f"- 标题：{source.title}", f"- 作者：{', '.join(source.authors) or '未知'}"]
+    if source.arxiv:
+        lines.append(f"- arXiv：{source.arxiv}v{source.version}")
+    if source.published:
+        lines.append(f"- 首次发表：{source.published:%Y-%m-%d}")
+    if source.read == "abstract":
+        lines.append("- 注意：你只收到标题和摘要，没有正文。只写摘要里有的内容，其余写明“只读了摘要”。")
+    return "\n".join(lines)
+
+
+def rivals(others: dict[str, str], source: Source) -> dict[str, str]:
+    """The lab's papers that this one may be compared with, those that it cites first; at most 40."""
+    cited = {_letters(reference.title) for reference in source.document.references if reference.title}
+    ranked = sorted(others.items(), key=lambda item: (_letters(item[1]) not in cited, item[0]))
+    return dict(ranked[:_MOST_RIVALS])
+
+
+def _letters(title: str) -> str:
+    return re.sub(r"\W+", "", title.casefold())
+
+
+def build(
+    answer: Answer[PaperReply],
+    source: Source,
+    index: quotes.Index,
+    question: Question[PaperReply],
+    standing: Standing | None,
+    row: Row | None,
+    today: date,
+) -> PaperNote:
+    """The note, with what the person had added to the one that stands; `row` wins over its status."""
+    mine = _own_parts(standing)
+    old = standing.note if standing else None
+    body = quotes.with_pages(answer.reply.model_dump(exclude={"echo", "tags", "aliases"}), index)
+    note = PaperNote.model_validate(
+        body
+        | {
+            "title": one_line(source.title),
+            "tags": old.tags if old and old.tags else answer.reply.tags,
+            "aliases": old.aliases if old and old.aliases else answer.reply.aliases,
+            "created": old.created if old else today,
+            "updated": today,
+            "engine": answer.engine,
+            "model": answer.model,
+            "arxiv": source.arxiv,
+            "version": source.version,
+            "authors": tuple(one_line(author) for author in source.authors),
+            "published": source.published,
+            "status": _status(row, old),
+            "source": source.read,
+            "pages": source.document.pages,
+            "sha256": source.sha256,
+            "tokens": answer.usage.tokens_in + answer.usage.output,
+            "usd": None if answer.usage.usd is None else float(answer.usage.usd),
+        }
+        | ({"remarks": mine.remarks, "own_sections": mine.own_sections, "own_keys": mine.own_keys} if mine else {})
+    )
+    checks = _checks(note)
+    note = note.model_copy(update={"checks": checks, "provenance": _provenance(note, answer, source, question)})
+    return note.model_copy(update={"written": fingerprint(note)})
+
+
+def _own_parts(standing: Standing | None) -> Pieces | None:
+    return split(standing.text, PaperNote) if standing else None
+
+
+def _status(row: Row | None, old: PaperNote | None) -> Status:
+    """A note means that the paper is being read; what the person said further stays."""
+    said: Status = row.status if row else old.status if old else "reading"
+    return "reading" if said == "unread" else said
+
+
+def _checks(note: PaperNote) -> dict[str, tuple[int, int]]:
+    """Only what ran: the schema (with damaged TeX), the quotes, and with a model the echo."""
+    checks = {"schema": (1, 1), "quotes": quotes.count(claims_of(note))}
+    return checks | ({"echo": (1, 1)} if note.engine == "claude" else {})
+
+
+def _provenance(
+    note: PaperNote, answer: Answer[PaperReply], source: Source, question: Question[PaperReply]
+) -> tuple[str, ...]:
+    found, of = quotes.count(claims_of(note))
+    lines = [
+        f"来源：{_origin(source)}，sha256 `{source.sha256[:16]}`。",
+        _writer(answer),
+        f"格式与提示：CLAUDE.md `{_hash(question.system)}`，prompts/paper.md `{_hash(question.template)}`。",
+        f"引文：{found}/{of} 句在原文逐字找到，页码由程序标注。" + ("" if found == of else f"其余 {of - found} 句标了 ⚠。"),
+        "结构：通过字段、公式转义与 Markdown 检查；Δ 与相对变化由程序计算。",
+    ]
+    if answer.engine == "claude":
+        lines.append("回执：模型抄回的标题、第一作者、最后一个标题，至少两项与原文一致。")
+    lines.append(_NOT_CHECKED)
+    return (*lines, *(f"注意：{escape(one_line(warning))}" for warning in source.warnings))
+
+
+def _origin(source: Source) -> str:
+    if source.read == "abstract":
+        return "只读了标题和摘要（粘贴的文字），没有读正文"
+    paper = f"arXiv:{source.arxiv}v{source.version}" if source.arxiv else escape(one_line(source.file))
+    return f"{paper} 的 PDF，{source.document.pages} 页全部读取"
+
+
+def _writer(answer: Answer[PaperReply]) -> str:
+    if answer.engine == "draft":
+        return "写作：draft 引擎，没有用模型，内容全部摘自原文；有 key 之后重跑同一命令，会由 Claude 重写。"
+    usage = answer.usage
+    price = "费用未知（价目表里没有这个模型）" if usage.usd is None else f"{usage.usd:.4f} 美元"
+    return f"写作：`{answer.model}`，输入 {usage.tokens_in} token，输出 {usage.output} token，{price}。"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def text(note: PaperNote, claude_md: str) -> bytes:
+    """The file: headings as the lab's CLAUDE.md words them."""
+    return render(note, headings(claude_md)).encode()
+
+
+def with_status(text: str, status: Status) -> bytes:
+    """The note with another status; every other byte stays."""
+    return re.sub(r"(?m)^status:.*?(?=\r?$)", f'status: "{status}"', text, count=1).encode()
+
+
+def row_edit(note: PaperNote, target: str, status: Status | None = None) -> Edit:
+    """The change of this paper's row, for whatever bytes the reading list holds by then; `status` is set as it is."""
+    link = PurePosixPath(target).name
+    year = note.published.year if note.published else None
+    row = Row(note.title, arxiv=note.arxiv, year=year, link=link, status=status or note.status)
+
+    def edit(data: bytes) -> bytes:
+        edited = reading_list.upsert(data, row)
+        return reading_list.set_status(edited, status, arxiv=note.arxiv, link=link, title=note.title) if status else edited
+
+    return edit

@@ -1,0 +1,59 @@
+"""How often the text cites each reference: by the links of the PDF where it has them, else by the printed citations."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from agents.source.references import Entry
+
+Place = tuple[int, float, float]  # page, x, y from the top
+_GROUP = re.compile(r"\[(\d{1,3}(?:\s*[,;–—-]\s*\d{1,3})*)(?:,\s*[^\]\d][^\]]{0,40})?\]")
+
+
+def _entry_at(place: Place, entries: Sequence[Entry]) -> int | None:
+    """Index of the entry that a link leads to: the next one at or below its target, in the same column."""
+    page, x, y = place
+    near = [
+        (abs(entry.box[1] - y), index)
+        for index, entry in enumerate(entries)
+        if entry.page == page and abs(entry.box[0] - x) < 110 and -16 < entry.box[1] - y < 32
+    ]
+    return min(near)[1] if near else None
+
+
+def count_links(pages: Sequence[Sequence[str]], places: Mapping[str, Place], entries: Sequence[Entry]) -> Counter[int]:
+    """Citations by entry. `pages`: the targets of each page's links in order; `places`: where each target is."""
+    numeric = sum(entry.label.isdecimal() for entry in entries) * 2 > len(entries)
+    index_of = {name: index for name, place in places.items() if (index := _entry_at(place, entries)) is not None}
+    counts: Counter[int] = Counter()
+    for targets in pages:
+        # "(Name, 2020)" is two links, to the same entry; "[7], [7]" is two citations
+        names = targets if numeric else [name for name, _ in groupby(targets)]
+        counts.update(index_of[name] for name in names if name in index_of)
+    return counts
+
+
+def _numbers(group: str) -> list[int]:
+    numbers: list[int] = []
+    for part in re.split(r"[,;]", group):
+        ends = [int(end) for end in re.findall(r"\d+", part)]
+        numbers += range(ends[0], ends[-1] + 1) if len(ends) == 2 and ends[0] < ends[1] <= ends[0] + 60 else ends
+    return numbers
+
+
+def count_printed(text: str, entries: Sequence[Entry]) -> Counter[int]:
+    """Citations by entry, from "[3, 5-7]", "[AM98]" or "Name et al. (2020)" in the text."""
+    index_of = {entry.label: index for index, entry in enumerate(entries)}
+    counts: Counter[int] = Counter()
+    if sum(entry.label.isdecimal() for entry in entries) * 2 > len(entries):
+        cited = [number for found in _GROUP.finditer(text) for number in _numbers(found[1])]
+        return Counter(index_of[str(number)] for number in cited if str(number) in index_of)
+    groups = Counter(part.strip() for found in re.findall(r"\[([^\]]{3,200})\]", text) for part in found.split(","))
+    for index, entry in enumerate(entries):
+        counts[index] = groups[entry.label] if entry.label in groups else 0
+        found = re.match(r"^(.+?)(?: et al\.| and .+)?, (\d{4}[a-z]?)$", entry.label)
+        if found and not counts[index]:
+            name = rf"\b{re.escape(found[1])}(?:\s+et\s+al\.?,?|\s+(?:and|&)\s+[^\W\d_][\w'’-]+,?|,)?\s*[(\[]?(?:\d{{4}}[a-z]?,\s*)*{found[2]}\b"
+            counts[index] = len(re.findall(name, text))
+    return counts

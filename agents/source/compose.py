@@ -1,0 +1,204 @@
+"""Pages of lines -> the `Document`: every row is claimed once, by what it is part of; what is left is running text."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from agents.source.captions import Caption, find_captions
+from agents.source.citations import Place, count_links, count_printed
+from agents.source.document import Block, Box, Document, Equation, Figure, Reference, Section, Table
+from agents.source.equations import Region, find_equations, read_equation
+from agents.source.front import Front, read_front
+from agents.source.layout import Measure, Page, find_stamp, is_prose, measure, page_rows, strip_furniture, widest_gap
+from agents.source.lines import Row
+from agents.source.paragraphs import Mend, make_blocks, mender
+from agents.source.references import Entry, read_entries
+from agents.source.sections import Heading, find_headings, split_run_in
+from agents.source.tables import Grid, read_tables
+
+_REFERENCES = re.compile(r"^(references( and notes)?|bibliography|literature cited|参考文献)\W*$", re.IGNORECASE)
+
+
+class Links(NamedTuple):
+    """Where the PDF's own links to its bibliography lead."""
+
+    targets: Sequence[Sequence[str]]  # of each page, in order
+    places: Mapping[str, Place]
+
+
+def _box(rows: Sequence[Row]) -> Box:
+    edges = (min(r.x0 for r in rows), min(r.y0 for r in rows), max(r.x1 for r in rows), max(r.y1 for r in rows))
+    return (round(edges[0], 1), round(edges[1], 1), round(edges[2], 1), round(edges[3], 1))
+
+
+def _reference_rows(headings: Sequence[Heading], count: int) -> range:
+    """Indices of the rows between "References" and the next heading."""
+    for index, heading in enumerate(headings):
+        if _REFERENCES.match(heading.title):
+            return range(heading.last + 1, headings[index + 1].first if index + 1 < len(headings) else count)
+    return range(0)
+
+
+def _lettering(rows: Sequence[Row], caption: Caption, usual: Measure, taken: set[int]) -> list[int]:
+    """Indices of the rows right before a figure's caption that are set unlike the text: what stands in the figure."""
+    found = []
+    index = caption.first - 1
+    while index >= 0 and index not in taken and rows[index].page == rows[caption.first].page:
+        row = rows[index]
+        if is_prose(row, usual) or (abs(row.size - usual.body) < 0.8 and len(row.text) > 60):
+            break
+        found.append(index)
+        index -= 1
+    unlike = {i for i in found if abs(rows[i].size - usual.body) > 0.8 or len(rows[i].text) < 12}
+    return [index for index in found if index in unlike or widest_gap(rows[index]) > 2 * usual.body]
+
+
+def _indices(spans: Sequence[Heading] | Sequence[Caption] | Sequence[Grid] | Sequence[Region]) -> set[int]:
+    """The indices of all rows of these."""
+    return {index for span in spans for index in range(span.first, span.last + 1)}
+
+
+class _Parts(NamedTuple):
+    """What was found in the rows, each by the indices of its rows."""
+
+    rows: list[Row]
+    usual: Measure
+    mend: Mend
+    front: Front
+    headings: list[Heading]
+    references: range
+    captions: list[Caption]
+    grids: dict[str, Grid]
+    entries: list[Entry]
+    lettering: set[int]
+    equations: list[Region]
+
+
+def _find(rows: list[Row], height: float, outline: Sequence[tuple[int, str, int]]) -> _Parts:
+    usual, mend = measure(rows), mender(rows)
+    front = read_front(rows, height, usual, mend)
+    headings = find_headings(rows, usual, front.body, outline, mend)
+    references = _reference_rows(headings, len(rows))
+    taken = _indices(headings) | set(range(front.body))
+    captions = find_captions(rows, usual, taken)  # also among the references: floats may come there
+    taken |= set(references)
+    taken |= _indices(captions)
+    grids = read_tables(rows, captions, usual, taken - set(references))
+    taken |= _indices(list(grids.values()))
+    figures = [caption for caption in captions if caption.kind == "Figure"]
+    lettering = {index for caption in figures for index in _lettering(rows, caption, usual, taken)}
+    equations = find_equations(rows, usual, taken | lettering)
+    floats = _indices(captions) | _indices(list(grids.values())) | lettering
+    entries = read_entries([(index, rows[index]) for index in references if index not in floats], mend)
+    return _Parts(rows, usual, mend, front, headings, references, captions, grids, entries, lettering, equations)
+
+
+def _caption_text(parts: _Parts, caption: Caption) -> str:
+    return parts.mend([row.text for row in parts.rows[caption.first : caption.last + 1]])
+
+
+def _tables(parts: _Parts) -> tuple[Table, ...]:
+    found = []
+    for caption in parts.captions:
+        if caption.kind == "Table":
+            grid = parts.grids.get(caption.label)
+            header, body = (grid.header, grid.body) if grid else ((), ())
+            page = parts.rows[caption.first].page
+            found.append(Table(caption.label, _caption_text(parts, caption), page, header, body))
+    return tuple(found)
+
+
+def _figures(parts: _Parts) -> tuple[Figure, ...]:
+    figures = [caption for caption in parts.captions if caption.kind == "Figure"]
+    return tuple(Figure(c.label, _caption_text(parts, c), parts.rows[c.first].page) for c in figures)
+
+
+def _equations(parts: _Parts, text: Sequence[bool]) -> tuple[Equation, ...]:
+    return tuple(read_equation(parts.rows, region, text, parts.mend) for region in parts.equations)
+
+
+def _cited(parts: _Parts, links: Links) -> Counter[int]:
+    entries = parts.entries
+    counts = count_links(links.targets, links.places, entries) if links.places else Counter()
+    if not counts:
+        outside = [row.text for index, row in enumerate(parts.rows) if index not in parts.references]
+        counts = count_printed(parts.mend(outside), entries) if outside else Counter()
+    return counts
+
+
+def _special_blocks(parts: _Parts, equations: Sequence[Equation]) -> list[tuple[int, Block]]:
+    """Everything but running text, each with the index of its first row."""
+    rows = parts.rows
+    blocks = [(entry.row, Block("reference", entry.text, entry.page, entry.box)) for entry in parts.entries]
+    for heading in parts.headings:
+        own = rows[heading.first : heading.last + 1]
+        text = Section(heading.number, heading.title, heading.level, own[0].page).heading
+        blocks.append((heading.first, Block("heading", text, own[0].page, _box(own), heading.level)))
+    for caption in parts.captions:
+        own = rows[caption.first : caption.last + 1]
+        blocks.append((caption.first, Block("caption", _caption_text(parts, caption), own[0].page, _box(own))))
+    for grid in parts.grids.values():
+        own = rows[grid.first : grid.last + 1]
+        lines = [" | ".join(row) for row in (*grid.header, *grid.body)]
+        blocks.append((grid.first, Block("table", "\n".join(lines), own[0].page, _box(own))))
+    for region, equation in zip(parts.equations, equations, strict=True):
+        text = f"{equation.text} ({equation.number})"
+        blocks.append((region.first, Block("equation", text, equation.page, equation.box)))
+    return blocks
+
+
+def _text_blocks(parts: _Parts, text: Sequence[bool]) -> list[tuple[int, Block]]:
+    """The paragraphs between headings and equations, each with the index of its first row."""
+    breaks = {heading.first for heading in parts.headings} | {region.first for region in parts.equations}
+    blocks: list[tuple[int, Block]] = []
+    run: list[int] = []
+    for index in range(len(parts.rows) + 1):
+        if index == len(parts.rows) or index in breaks:
+            if run:
+                at = {id(parts.rows[i]): i for i in run}
+                made = make_blocks([parts.rows[i] for i in run], parts.usual, parts.mend)
+                blocks += [(at[id(first)], block) for first, block in made]
+            run = []
+        elif text[index]:
+            run.append(index)
+    return blocks
+
+
+def _is_text(parts: _Parts) -> list[bool]:
+    """Which rows are running text."""
+    claimed = _indices(parts.headings) | _indices(parts.captions) | _indices(list(parts.grids.values()))
+    claimed |= _indices(parts.equations) | set(parts.references) | set(range(parts.front.first)) | parts.lettering
+    return [index not in claimed for index in range(len(parts.rows))]
+
+
+def compose(pages: Sequence[Page], outline: Sequence[tuple[int, str, int]], links: Links) -> Document:
+    """What the pages say. `outline`: the PDF's own, as (level, title, page)."""
+    rows = split_run_in(page_rows(strip_furniture(pages)))
+    if not rows:
+        return Document("", (), "", (), (), (), (), (), (), len(pages), find_stamp(pages[0]) if pages else "")
+    parts = _find(rows, pages[0].height, outline)
+    text = _is_text(parts)
+    cited = _cited(parts, links)
+    equations = _equations(parts, text)
+    blocks = _special_blocks(parts, equations) + _text_blocks(parts, text)
+    if parts.front.title:
+        blocks.append((-1, Block("heading", parts.front.title, 1, _box(rows[:1]))))
+    return Document(
+        title=parts.front.title,
+        authors=parts.front.authors,
+        abstract=parts.front.abstract,
+        blocks=tuple(block for _, block in sorted(blocks, key=lambda pair: pair[0])),
+        sections=tuple(Section(h.number, h.title, h.level, rows[h.first].page) for h in parts.headings),
+        figures=_figures(parts),
+        tables=_tables(parts),
+        equations=equations,
+        references=tuple(_reference(entry, cited[index]) for index, entry in enumerate(parts.entries)),
+        pages=len(pages),
+        stamp=find_stamp(pages[0]),
+    )
+
+
+def _reference(entry: Entry, cited: int) -> Reference:
+    fields = (entry.label, entry.text, entry.authors, entry.title, entry.year, entry.arxiv, entry.doi)
+    return Reference(*fields, cited)

@@ -1,0 +1,164 @@
+"""From what was asked for to a `Source`: metadata, PDF and text brought together, and compared with each other."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from difflib import SequenceMatcher
+from pathlib import Path
+from threading import Thread
+from typing import TextIO
+
+from agents.errors import DataError, DiskError, LabError, MissingError, UsageError
+from agents.source import arxiv, fetch, ids, pdf
+from agents.source.document import Block, Document, Metadata, Source
+from agents.source.ids import ArxivId, PaperRequest
+
+Choose = Callable[[tuple[Metadata, ...]], Metadata | None]
+Progress = Callable[[str], None]
+
+LONGEST_PASTE = 50_000  # characters; a title and an abstract have about 2,000
+ALIKE = 0.6  # ratio of difflib above which two titles are one: dashes, accents and TeX differ, words do not
+SHORTEST = 8  # letters of a title that is looked for inside a longer text
+
+
+def gather(
+    request: PaperRequest,
+    cache: Path,
+    *,
+    stdin: TextIO,
+    choose: Choose,
+    progress: Progress,
+    fresh: bool = False,
+) -> Source:
+    """The paper that `request` names, ready to be asked about.
+
+    `choose` picks among the hits for a title that none of them has exactly (None: none of them). `cache` keeps what
+    arXiv answered; `fresh` asks it again for metadata.
+    """
+    if request.path:
+        return _local(request.path, cache, progress, fresh=fresh)
+    if request.kind in {"id", "title"}:
+        Thread(target=pdf.load_mupdf).start()  # its import takes 0.2 s, which pass while arXiv answers
+    if request.id:
+        return _from_arxiv(arxiv.metadata(request.id, cache, progress, fresh=fresh), cache, progress)
+    if request.kind == "title":
+        hits = arxiv.search(request.title, cache, progress, fresh=fresh)
+        return _from_arxiv(_chosen(request.title, hits, choose), cache, progress)
+    return _pasted(stdin)
+
+
+def _from_arxiv(facts: Metadata, cache: Path, progress: Progress) -> Source:
+    paper = ArxivId(facts.arxiv, facts.version)
+    if not facts.has_pdf:
+        earlier = f"; try {facts.arxiv}v{facts.version - 1}" if facts.version > 1 else ""
+        raise MissingError(
+            f"arXiv has no PDF of {paper}: withdrawn, or never made", f"see https://arxiv.org/abs/{paper}{earlier}"
+        )
+    path = fetch.pdf(paper, cache, progress)
+    document = pdf.read(path)
+    if not _is_of(document, facts.title):
+        raise DataError(
+            f"the PDF of {paper} is titled {document.title[:80]!r}, not {facts.title[:80]!r}",
+            f"look at https://arxiv.org/abs/{paper}; if they are one paper, give the PDF as a file",
+        )
+    return _with_facts(_read(path, document), facts)
+
+
+def _local(path: Path, cache: Path, progress: Progress, *, fresh: bool) -> Source:
+    """A person's own file. arXiv is asked once, about a stamped one only; whatever it answers is no reason to fail."""
+    fetch.verify_local(path)
+    source = replace(_read(path, pdf.read(path)), file=path.name)
+    paper = ids.find_in(source.document.stamp)
+    if not paper:
+        return source
+    source = replace(source, arxiv=paper.id, version=paper.version)
+    try:
+        facts = arxiv.metadata(paper, cache, progress, fresh=fresh, attempts=1)
+    except LabError as error:
+        return _warned(source, f"arXiv's metadata of {paper} could not be had: {error.what}")
+    if not _is_of(source.document, facts.title):
+        return _warned(source, f"the file is titled {source.title[:80]!r}, but {paper} is {facts.title[:80]!r}")
+    return _with_facts(source, facts)
+
+
+def _read(path: Path, document: Document) -> Source:
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DiskError(f"cannot read {path.name!r}: {error.strerror}", "check the file and the disk") from error
+    return Source("pdf", document.title, document.authors, document, digest, file=path.name)
+
+
+def _with_facts(source: Source, facts: Metadata) -> Source:
+    """Title, authors and date as arXiv has them; a warning where the stamp on page 1 names something else."""
+    paper = ArxivId(facts.arxiv, facts.version)
+    source = replace(
+        source,
+        title=facts.title or source.title,
+        authors=facts.authors or source.authors,
+        arxiv=facts.arxiv,
+        version=facts.version,
+        published=facts.published,
+    )
+    stamp = ids.find_in(source.document.stamp)
+    if stamp and str(stamp) not in {str(paper), paper.id}:
+        return _warned(source, f"the stamp on page 1 says {stamp}, not {paper}")
+    return source
+
+
+def _chosen(title: str, hits: tuple[Metadata, ...], choose: Choose) -> Metadata:
+    exact = [hit for hit in hits if _letters(hit.title) == _letters(title)]
+    if len(exact) == 1:
+        return exact[0]
+    found = choose(tuple(exact) or hits) if hits else None
+    if found:
+        return found
+    near = "; ".join(f"{hit.arxiv} {hit.title[:60]}" for hit in hits[:3])
+    hint = f"give the id of the one you mean: {near}" if near else "check its spelling, or give the arXiv id"
+    raise MissingError(f"arXiv has no single paper titled {title[:80]!r}", hint)
+
+
+def _pasted(stdin: TextIO) -> Source:
+    """A title (the first line that is not empty) and an abstract (the rest), pasted or piped in."""
+    try:
+        text = stdin.read(LONGEST_PASTE + 1)
+        text.encode()  # in the C locale bytes that are no UTF-8 come as lone surrogates
+    except UnicodeError as error:
+        raise DataError("the text on stdin is not UTF-8", "paste it as plain text") from error
+    if len(text) > LONGEST_PASTE:
+        raise DataError(f"the text on stdin has more than {LONGEST_PASTE} characters", "give the paper as a PDF file")
+    title, _, rest = text.strip().partition("\n")
+    paragraphs = [arxiv.line(part) for part in rest.replace("\r", "").split("\n\n")]
+    paragraphs = [part for part in paragraphs if part]
+    title = arxiv.line(title)
+    if not title or not paragraphs:
+        raise UsageError(
+            "title and abstract are expected on stdin", "paste the title on one line, the abstract below it"
+        )
+    blocks = tuple(Block("text", part, 1, (0.0, 0.0, 0.0, 0.0)) for part in paragraphs)
+    document = Document(title, (), "\n\n".join(paragraphs), blocks, (), (), (), (), (), pages=1)
+    digest = hashlib.sha256("\n\n".join([title, *paragraphs]).encode()).hexdigest()
+    return Source("abstract", title, (), document, digest)
+
+
+def _warned(source: Source, warning: str) -> Source:
+    return replace(source, warnings=(*source.warnings, warning))
+
+
+def _is_of(document: Document, title: str) -> bool:
+    """Whether page 1 carries this title: as its title, a subtitle more or less, or anywhere in its text."""
+    printed, listed = _letters(document.title), _letters(title)
+    if not printed or not listed or printed == listed:
+        return True
+    short, long = sorted((printed, listed), key=len)
+    if len(short) >= SHORTEST and short in long:
+        return True
+    if SequenceMatcher(None, printed, listed, autojunk=False).ratio() >= ALIKE:
+        return True
+    page = "".join(_letters(block.text) for block in document.blocks if block.page == 1)
+    return len(listed) >= SHORTEST and listed in page
+
+
+def _letters(title: str) -> str:
+    return "".join(character for character in title.casefold() if character.isalnum())

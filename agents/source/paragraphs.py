@@ -1,0 +1,116 @@
+"""Rows of text -> paragraphs, with words that were broken at the end of a row put together again."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from agents.source.document import Block, BlockKind
+from agents.source.layout import Measure, is_prose
+from agents.source.lines import Row
+
+Mend = Callable[[Sequence[str]], str]
+_BROKEN = re.compile(r"([^\W\d_]+)[-‐]$")
+_BREAKS = re.compile(r"[^\W\d_]+[-‐]\n\w+")
+_WORD = re.compile(r"(?<![-\w])[^\W\d_]{3,}(?![-\w])")
+_SENTENCE_END = re.compile(r"[.?!:;。？！][\"”’')\]]*(?:\d{1,3})?$")
+_FIRST_SENTENCE = re.compile(r"^.{0,1500}?[a-z)\]\d”\"][.?!][\"”’')\]]*(?=\s+[A-Z\[(“\"])")
+_BULLET = re.compile(r"^(?:[•◦▪–∙·]|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s")
+
+
+def mender(rows: Sequence[Row]) -> Mend:
+    """A function that joins rows and mends words that were broken at the end of one.
+
+    The hyphen stays where the paper also writes it inside a row ("pre-training"), and where both halves are words of
+    the paper and the whole is none ("sequence-" + "aligned").
+    """
+    whole = "\n".join(row.text for row in rows).casefold()
+    words = set(_WORD.findall(_BREAKS.sub(" ", whole)))
+
+    def join(texts: Sequence[str]) -> str:
+        pieces = [texts[0]]
+        for text in texts[1:]:
+            broken = _BROKEN.search(pieces[-1]) if pieces[-1][-1:] in "-‐" else None
+            if not broken:
+                pieces += [" ", text]
+                continue
+            whole_word = re.match(r"\w*-?", text)
+            tail = whole_word[0].casefold() if whole_word else ""
+            in_capitals = len(broken[1]) > 1 and broken[1].isupper() and text[:2].isupper()
+            head = broken[1].casefold()
+            compound = head in words and tail in words and head + tail not in words
+            hyphen = tail.endswith("-") or compound or f"{head}-{tail}" in whole
+            if (text[:1].islower() or in_capitals) and not hyphen:
+                pieces[-1] = pieces[-1][:-1]
+            pieces.append(text)
+        return "".join(pieces).strip()
+
+    return join
+
+
+def ends_sentence(text: str) -> bool:
+    """Is this the end of a sentence, as far as its last character tells?"""
+    return bool(_SENTENCE_END.search(text))
+
+
+def is_formula(row: Row) -> bool:
+    """Part of a display formula, by its letters: mathematics, hardly a word."""
+    return (row.math > 0.3 and len(re.findall(r"[A-Za-z]{3,}", row.text)) < 5) or len(row.text) < 4
+
+
+def _continues(last: Row, row: Row, usual: Measure) -> bool:
+    """Does this row belong to the paragraph that the row before it is in?"""
+    down = row.base - last.base
+    if is_formula(last) and is_formula(row) and row.page == last.page and abs(down) < 2.5 * usual.step:
+        return True
+    if abs(row.size - last.size) > 0.8 or _BULLET.match(row.text):
+        return False
+    if row.page != last.page or down <= 0 or row.x0 > last.x1:  # next page or next column
+        goes_on = row.text[:1].islower() or is_prose(row, usual)
+        return goes_on and not ends_sentence(last.text) and abs(row.size - last.size) < 0.5
+    if down > 1.45 * max(usual.step * last.size / usual.body, last.size):  # a float may stand between
+        return not ends_sentence(last.text) and row.text[:1].islower() and abs(row.x0 - last.x0) < 2 * row.size
+    indented = row.x0 > last.x0 + 0.8 * row.size
+    short = last.x1 < last.x0 + 0.75 * usual.width and ends_sentence(last.text) and row.x1 - row.x0 > 0.75 * usual.width
+    return not short and not (indented and ends_sentence(last.text))
+
+
+def group_rows(rows: Sequence[Row], usual: Measure) -> list[list[Row]]:
+    """The rows of each paragraph; a footnote or a figure's lettering does not end the paragraph that it interrupts."""
+    groups: list[list[Row]] = []
+    latest: dict[bool, list[Row]] = {}
+    for row in rows:
+        running = abs(row.size - usual.body) < 0.8 or is_formula(row)
+        group = latest.get(running)
+        if group and _continues(group[-1], row, usual):
+            group.append(row)
+        else:
+            latest[running] = [row]
+            groups.append(latest[running])
+    return groups
+
+
+def _block(rows: Sequence[Row], text: str) -> Block:
+    page = [row for row in rows if row.page == rows[0].page]
+    box = (min(r.x0 for r in page), min(r.y0 for r in page), max(r.x1 for r in page), max(r.y1 for r in page))
+    kind: BlockKind = "equation" if all(is_formula(row) for row in rows) and len(text) > 6 else "text"
+    return Block(kind, text, rows[0].page, tuple(round(edge, 1) for edge in box))  # type: ignore[arg-type]
+
+
+def make_blocks(rows: Sequence[Row], usual: Measure, mend: Mend) -> list[tuple[Row, Block]]:
+    """One block a paragraph, with its first row; where a paragraph goes on overleaf, one a page, so that each stands
+    on its page. A sentence is never cut: its rest overleaf stays with its beginning.
+    """
+    blocks = []
+    for group in group_rows(rows, usual):
+        carried: str | None = None
+        parts = [[row for row in group if row.page == page] for page in sorted({row.page for row in group})]
+        for index, part in enumerate(parts):
+            text = mend([row.text for row in part]) if carried is None else carried
+            carried = None
+            if text and index + 1 < len(parts) and not ends_sentence(text):
+                rest = mend([row.text for row in parts[index + 1]])
+                found = _FIRST_SENTENCE.match(rest)
+                cut = found.end() if found else len(rest)
+                text, carried = mend([text, rest[:cut]]), rest[cut:].strip()
+            if text:
+                blocks.append((part[0], _block(part, text)))
+    return blocks

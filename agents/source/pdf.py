@@ -1,0 +1,152 @@
+"""The only door to PyMuPDF: a PDF file -> a `Document`."""
+
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from agents.errors import DataError, DiskError, MissingError
+from agents.source.citations import Place
+from agents.source.compose import Links, compose
+from agents.source.document import Document
+from agents.source.layout import Page
+from agents.source.lines import SCALE, read_lines
+
+_DESTINATION = re.compile(r"/(?:D|Dest)\s*\((cite\.(?:\\.|[^\\)])*)\)")
+_KIDS = re.compile(r"/Kids\s*\[([^\]]*)\]")
+_NAMED = re.compile(r"\(((?:\\.|[^\\()])*)\)\s*(\d+) 0 R")
+_TARGET = re.compile(r"\[\s*(\d+) 0 R\s*/XYZ\s+([\d.-]+)\s+([\d.-]+)")
+_LINK = 1  # MuPDF's number for an annotation that is a link
+_NEEDED = 40  # letters: less is no paper, but a scan whose pages are pictures
+
+
+def _plain(name: str) -> str:
+    """A PDF string without its escapes."""
+    return re.sub(r"\\(.)", r"\1", name)
+
+
+def load_mupdf() -> ModuleType:
+    """PyMuPDF without its layout network, which would cost 0.7 s and 90 MB at import and is never used here."""
+    for name in ("pymupdf.layout", "pymupdf4llm"):
+        if name not in sys.modules:
+            sys.modules[name] = None  # type: ignore[assignment]
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    return pymupdf
+
+
+def _lines_of(page: Any, mupdf: ModuleType) -> Page:
+    flags = (
+        mupdf.TEXT_PRESERVE_WHITESPACE
+        | mupdf.TEXT_MEDIABOX_CLIP
+        | mupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE
+        | mupdf.TEXT_IGNORE_ACTUALTEXT
+    )
+    text = page.get_textpage(flags=flags)
+    buffer = mupdf.mupdf.fz_new_buffer(1 << 16)
+    output = mupdf.mupdf.FzOutput(buffer)
+    mupdf.mupdf.fz_print_stext_page_as_json(output, text.this, float(SCALE))
+    output.fz_close_output()
+    lines = read_lines(buffer.fz_buffer_extract(), text.extractHTML())
+    box = page.rect if page.rotation == 0 else page.rect * page.derotation_matrix
+    return Page(page.number + 1, box.width, box.height, lines)
+
+
+def _targets(page: Any, document: Any) -> list[str]:
+    """Where the page's links to the bibliography lead, from the raw annotations: MuPDF's own list costs six times as much."""
+    links = [document.xref_object(xref, compressed=True) for xref, kind, _ in page.annot_xrefs() if kind == _LINK]
+    return [_plain(found[1]) for link in links if (found := _DESTINATION.search(link))]
+
+
+def _places(document: Any, pages: list[Page]) -> dict[str, Place]:
+    """Where the entries of the bibliography stand, by the names that links use.
+
+    Read from the name tree itself: `resolve_names()` loads a page for every name, a tenth of the time of a whole read.
+    """
+    number_of = {document.page_xref(page.number - 1): page for page in pages}
+    kind, root = document.xref_get_key(document.pdf_catalog(), "Names/Dests")
+    places: dict[str, Place] = {}
+    waiting = [int(root.split()[0])] if kind == "xref" else []
+    while waiting:
+        node = document.xref_object(waiting.pop(), compressed=True)
+        kids = _KIDS.search(node)
+        waiting += [int(xref) for xref in re.findall(r"(\d+) 0 R", kids[1])] if kids else []
+        for name, xref in _NAMED.findall(node):
+            target = (
+                _TARGET.search(document.xref_object(int(xref), compressed=True)) if name.startswith("cite.") else None
+            )
+            if target and (page := number_of.get(int(target[1]))):
+                places[_plain(name)] = (page.number, float(target[2]), page.height - float(target[3]))
+    return places
+
+
+def _check_file(path: Path) -> bytes:
+    """The file's bytes.
+
+    Raises MissingError if it is not there, DataError if it is no whole PDF, DiskError if it cannot be read.
+    """
+    name = path.name
+    if not path.is_file():
+        raise MissingError(f"there is no file {path}", "Check the path: it must lead to a PDF file.")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DiskError(f"{path} could not be read: {error.strerror}", "Check the file's permissions.") from error
+    if not content:
+        raise DataError(f"{name} is empty: it has zero bytes", "Download the PDF again.")
+    if b"%PDF-" not in content[:1024]:
+        kind = "a web page" if re.search(rb"<(?:!doctype|html|head|body)", content[:2048], re.IGNORECASE) else "no PDF"
+        raise DataError(f"{name} is {kind}, whatever its name says", "Download the PDF itself and try again.")
+    if b"%%EOF" not in content[-2048:]:
+        raise DataError(f"{name} is cut off: the end of the PDF is missing", "Download the PDF again.")
+    return content
+
+
+def _open(content: bytes, name: str, mupdf: ModuleType) -> Any:
+    damaged = DataError(f"{name} is damaged: it cannot be opened as a PDF", "Download the PDF again.")
+    try:
+        document = mupdf.open(stream=content, filetype="pdf")
+    except (mupdf.FileDataError, mupdf.EmptyFileError, mupdf.mupdf.FzErrorBase) as error:
+        raise damaged from error
+    if not document.is_pdf or (not document.needs_pass and document.page_count == 0):
+        raise damaged
+    if document.needs_pass:
+        hint = "Open it in a PDF viewer with its password, print it to a new PDF, and use that."
+        raise DataError(f"{name} is encrypted and opens only with a password", hint)
+    return document
+
+
+def _check_text(pages: list[Page], document: Any, name: str) -> None:
+    """Raise DataError if there is nothing to read: an empty document, or pictures of pages."""
+    letters = sum(sum(map(str.isalpha, line.text)) for page in pages for line in page.lines)
+    if letters >= _NEEDED:
+        return
+    if any(document[index].get_images() for index in range(min(3, len(pages)))):
+        hint = "Run an OCR tool such as ocrmypdf over it, or paste title and abstract on stdin with `-`."
+        raise DataError(f"{name} is a scan without text: its pages are pictures", hint)
+    hint = "Check that it is the right file, or paste title and abstract on stdin with `-`."
+    raise DataError(f"{name} holds no text to read ({letters} letters on {len(pages)} pages)", hint)
+
+
+def read(path: Path) -> Document:
+    """What a PDF file says: text in reading order, sections, tables, figures, equations, references, pages on all.
+
+    Raises MissingError (no such file), DataError (zero bytes, no PDF, cut, damaged, encrypted, a scan without text,
+    empty), DiskError (not readable).
+    """
+    content = _check_file(path)
+    mupdf = load_mupdf()
+    document = _open(content, path.name, mupdf)
+    try:
+        loaded = [(_lines_of(page, mupdf), _targets(page, document)) for page in document]
+        pages, targets = [page for page, _ in loaded], [links for _, links in loaded]
+        _check_text(pages, document, path.name)
+        outline = [(level, title, page) for level, title, page, *_ in document.get_toc(simple=True)]
+        return compose(pages, outline, Links(targets, _places(document, pages) if any(targets) else {}))
+    except mupdf.mupdf.FzErrorBase as error:
+        raise DataError(f"{path.name} is damaged inside: {error}", "Download the PDF again.") from error
+    finally:
+        document.close()

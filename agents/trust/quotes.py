@@ -1,0 +1,125 @@
+"""Does the paper say it in these words? Quotes are looked up by normalised search, and the page comes from there.
+
+Normalised means: ligatures and width (NFKC), one kind of quotation mark and dash, hyphens inside words off (a line
+break may have put one there), spacing off, and the case of the first letter. A changed word or digit is not forgiven.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from agents.note.claim import Claim, FoundClaim
+from agents.note.paper import PaperReply, claims_of
+from agents.note.problem import Problem
+from agents.source.document import Block, Document
+
+_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|[^\w\s]|_")
+_ALIKE = str.maketrans({**dict.fromkeys("‘’‛`´′", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑‒–—―−", "-")})
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-\s*(?=[^\W\d_])")
+_FEWEST_WORDS = 3
+_FEWEST_LETTERS = 20  # of a quote that may be found with its spaces gone
+
+
+@dataclass(frozen=True, slots=True)
+class _Haystack:
+    text: str
+    starts: tuple[int, ...]  # where each block begins
+    pages: tuple[int, ...]  # and its page
+
+    def page_at(self, at: int) -> int:
+        return self.pages[bisect_right(self.starts, at) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A paper ready to be searched: all of it in reading order, and the running text alone (a quote may jump a table)."""
+
+    spaced: tuple[_Haystack, ...]
+    dense: tuple[_Haystack, ...]
+
+
+def tokens(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKC", text).translate(_ALIKE).replace("''", '"')
+    return _TOKEN.findall(_HYPHEN.sub("", plain))
+
+
+def _stack(blocks: Iterable[tuple[list[str], int]], gap: str) -> _Haystack:
+    pieces, starts, pages = [gap], [], []
+    length = len(gap)
+    for words, page in blocks:
+        piece = gap.join(words) + gap
+        starts.append(length)
+        pages.append(page)
+        pieces.append(piece)
+        length += len(piece)
+    return _Haystack("".join(pieces), tuple(starts) or (0,), tuple(pages) or (0,))
+
+
+def index(document: Document) -> Index:
+    def words(keep: Callable[[Block], bool]) -> list[tuple[list[str], int]]:
+        return [(found, block.page) for block in document.blocks if keep(block) and (found := tokens(block.text))]
+
+    runs = [words(lambda _: True), words(lambda block: block.kind == "text")]
+    return Index(tuple(_stack(run, " ") for run in runs), tuple(_stack(run, "") for run in runs))
+
+
+def find(index: Index, quote: str) -> int:
+    """The page a quote stands on; 0 when the paper does not hold these words."""
+    words = tokens(quote)
+    while words and not words[-1].isalnum():
+        words.pop()
+    while words and not words[0].isalnum():
+        words.pop(0)
+    if sum(word[0].isalnum() for word in words) < _FEWEST_WORDS:
+        return 0
+    for first in dict.fromkeys((words[0], words[0][0].swapcase() + words[0][1:])):
+        spelled = [first, *words[1:]]
+        if page := _search(index.spaced, f" {' '.join(spelled)} ") or _search_dense(index.dense, "".join(spelled)):
+            return page
+    return 0
+
+
+def _search(stacks: tuple[_Haystack, ...], needle: str) -> int:
+    for stack in stacks:
+        if (at := stack.text.find(needle)) >= 0:
+            return stack.page_at(at + 1)
+    return 0
+
+
+def _search_dense(stacks: tuple[_Haystack, ...], needle: str) -> int:
+    """With all spaces gone, for words that the PDF joins or splits; the edges must not cut a number."""
+    if len(needle) < _FEWEST_LETTERS:
+        return 0
+    edges = re.compile(("(?<![0-9.])" if needle[0].isdigit() else "") + re.escape(needle) + ("(?![0-9]|\\.[0-9])" if needle[-1].isdigit() else ""))
+    for stack in stacks:
+        if found := edges.search(stack.text):
+            return stack.page_at(found.start())
+    return 0
+
+
+def check(reply: PaperReply, index: Index) -> list[Problem]:
+    """A problem for each quote that the paper does not hold; none is fatal: the note marks what stays unproven."""
+    return [
+        Problem(f"quote not found in the paper, copy it character by character or leave it out: {claim.quote!r}", fatal=False)
+        for claim in claims_of(reply)
+        if claim.quote and not find(index, claim.quote)
+    ]
+
+
+def count(claims: Iterable[Claim]) -> tuple[int, int]:
+    """(found, all) quotes of claims whose pages are known."""
+    pages = [claim.page for claim in claims if isinstance(claim, FoundClaim) and claim.quote]
+    return sum(page > 0 for page in pages), len(pages)
+
+
+def with_pages(value: Any, index: Index) -> Any:
+    """A reply as plain data (`model_dump()`), every claim with the page on which its quote was found."""
+    if isinstance(value, dict):
+        found = {key: with_pages(inner, index) for key, inner in value.items()}
+        return {**found, "page": find(index, found["quote"])} if "quote" in found else found
+    if isinstance(value, list | tuple):
+        return [with_pages(inner, index) for inner in value]
+    return value

@@ -1,0 +1,103 @@
+"""Random valid notes, from a seed: what the round-trip laws are tried on."""
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+from agents.note.note import fingerprint
+from agents.note.paper import PaperNote
+from agents.note.section import places
+
+_LINES = [
+    "普通的一句话。", "损失 $\\mathcal{L}_{i \\mid t}$ 越小越好", "用 `torch.nn.Linear(3, 4)` 映射", "**对比学习（CLIP）** 是关键",
+    "a | b | c", "x < 3 且 y > 4", "价格是 \\$5", "见 arXiv:2103.00020", "第 3–5 个：①②③", "$\\|x\\|_2$ 与 $a|b$", "C++ / C#", "emoji 🎉 与 é",
+    "推断出来的结论", "100 % 的提升", "e = mc^2 *强调* 一下", "[12] 里提到", "Q&A: what's “it”?", "以：冒号，分隔", "公式 \\* 号", "~~旧~~ 新",
+]  # fmt: skip
+_PLAIN = [
+    "BLIP-2", "d_model = 512", "**not bold**", "`code`", "a|b", "<script>alert(1)</script>", "[link](http://x)", "![img](y)", "50% & more", "\\frac",
+    "# heading", "- item", "```", "---", "$5", "“quoted” and 'single'", "end", "名称：带冒号，逗号", "2301.12590", "null", "true", "x: y", "~", "&amp;", "—",
+    "R@1 (I→T)", "trailing backslash \\", "ﬁne ligature", "（括号）", ")", "\"", "#35;", "a  b", "年份不详", "1. one", "| a |",
+]  # fmt: skip
+_TEX = ["x", "\\theta", "\\frac{a}{b}", "\\|x\\|", "a|b", "\\mathcal{L}_{\\text{ITC}}", "\\{x\\}", "p(y \\mid x)", "\\rho", "50\\%", "x^{2}_{i}", "\\\\"]
+_OWN = [
+    "## 我的想法\n\n随便写。\n\n", "### 小节\n\n```python\n## not a heading\n```\n\n", "## a <!-- field: unknown -->\ntext\n", "## 表\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n",
+    "#### $x$\r\n\r\nCRLF here\r\n", "## 空\n", "## x\u2028y\n\n\x0c\n", "## 尾随空格   \n\n- [ ] todo\n",
+]  # fmt: skip
+_REMARKS = ["\n", "\n我的话。\n", "", "\n## 也可以有标题\n\n```\n未闭合\n", "no newline at the end", "\r\n\r\n", "\n<b>html</b> $x\n---\n", "\n### 方法 <!-- field: method -->\n"]
+
+
+class Dice:
+    """Draws parts of notes."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def line(self) -> str:
+        return "，".join(self.random.choices(_LINES, k=self.random.choice([1, 1, 2])))
+
+    def plain(self) -> str:
+        return " ".join(self.random.choices(_PLAIN, k=self.random.randint(1, 3))).strip(" ")
+
+    def some(self, draw: Any, least: int = 0, most: int = 3) -> list[Any]:
+        return [draw() for _ in range(self.random.randint(least, most))]
+
+    def maybe(self, value: str) -> str:
+        return value if self.random.random() < 0.6 else ""
+
+    def prose(self) -> str:
+        blocks = [self.line() if self.random.random() < 0.6 else f"- {self.line()}\n- {self.line()}" for _ in range(self.random.randint(1, 3))]
+        return "\n\n".join(blocks)
+
+    def cell(self) -> dict[str, Any]:
+        return {name: self.plain().replace("｜", "|") for name in ("table", "row", "column", "value")}
+
+    def claim(self) -> dict[str, Any]:
+        quote = self.maybe(self.plain())
+        return {"text": self.line(), "quote": quote, "cells": self.some(self.cell, most=2), "page": self.random.choice([0, 1, 12]) if quote else 0}
+
+    def formula(self) -> dict[str, Any]:
+        symbols = self.some(lambda: {"symbol": self.random.choice(_TEX[:-1]), "meaning": self.line()})
+        tex = self.maybe(self.random.choice(_TEX))
+        return {"tex": tex, "equation": self.maybe(self.random.choice(["3", "A.1", "4)", "*"])), "page": self.random.choice([0, 4]), "meaning": self.line(), "symbols": symbols}
+
+    def diagram(self) -> dict[str, Any]:
+        ids = [f"n{n}" for n in range(self.random.randint(1, 5))]
+        edges = [{"source": self.random.choice(ids), "target": self.random.choice(ids), "label": self.maybe(self.plain())} for _ in ids]
+        return {"nodes": [{"id": i, "label": self.plain()} for i in ids], "edges": edges}
+
+    def row(self) -> dict[str, Any]:
+        value = self.random.choice(["85.4", "1.4B", "19%", "N.A.", "−3.2", "62.0 ± 0.3", "1,024", "x|y"])
+        return {"component": self.line(), "table": "Table 6", "setting": self.plain(), "metric": "R@1", "value": value, "baseline": self.random.random() < 0.3}
+
+    def reading(self) -> dict[str, Any]:
+        return {"title": self.plain(), "authors": self.plain(), "year": self.random.choice([0, 1999, 2021]), "arxiv": self.maybe("2103.00020"), "reference": self.maybe(self.plain()), "reason": self.line()}
+
+    def or_reason(self, name: str, items: list[Any]) -> dict[str, Any]:
+        return {name: items, "none": "" if items else "原文没有。"}
+
+    def note(self) -> PaperNote:
+        """A note that could have been written by us and then worked on by a person."""
+        rows, contributions = self.some(self.row), self.some(self.claim)
+        after = self.random.sample(["", *(place.anchor for place in places(PaperNote))], k=self.random.randint(0, 3))
+        order = ["", *(place.anchor for place in places(PaperNote))]
+        own = [{"after": a, "text": self.random.choice(_OWN)} for a in sorted(after, key=order.index)]
+        day = date(2026, 1, 1) + timedelta(days=self.random.randint(0, 600))
+        note = PaperNote.model_validate(
+            {
+                "title": self.plain(), "tags": self.some(self.plain), "aliases": self.some(self.plain), "created": day, "updated": day,
+                "engine": self.random.choice(["claude", "draft"]), "model": self.maybe("claude-sonnet-5-5"), "checks": {"quotes": (1, 2)},
+                "arxiv": self.random.choice(["", "2301.12590", "0704.0001", "quant-ph/0201082"]), "version": self.random.randint(0, 9),
+                "authors": self.some(self.plain), "published": self.random.choice([None, day]), "status": self.random.choice(["unread", "reading", "read"]),
+                "source": self.random.choice(["pdf", "abstract"]), "pages": self.random.randint(0, 600), "sha256": "ab12", "tokens": self.random.randint(0, 10**6),
+                "usd": self.random.choice([None, 0, 0.1234]), "summary": self.line(), "background": self.prose(),
+                "method": {"intuition": self.prose(), "approach": self.some(self.claim, 1), "diagram": self.diagram(), "formulas": self.or_reason("items", self.some(self.formula))},
+                "experiments": {"results": self.some(self.claim), "ablation": {"rows": rows, "contributions": contributions, "none": "" if rows or contributions else "原文无消融实验。"}},
+                "assessment": {
+                    "improvements": self.some(self.claim), "limitations": self.some(self.claim), "lessons": self.some(self.line),
+                    "comparison": self.or_reason("items", self.some(lambda: {"paper": self.random.choice(["blip-2", "llava"]), "text": self.line()})),
+                },
+                "further_reading": self.some(self.reading, most=5), "provenance": self.some(self.line),
+                "own_sections": own, "own_keys": self.random.choice(["", "cssclass: x\n", "# a comment\nrating: 5\nnested:\n  a: 1\n"]), "remarks": self.random.choice(_REMARKS),
+            }
+        )  # fmt: skip
+        return note.model_copy(update={"written": fingerprint(note)})
