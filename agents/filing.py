@@ -1,6 +1,7 @@
 """How every agent asks and files: the guards around the person's work, the paid call, the commit, the report."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -10,9 +11,9 @@ from agents import cli
 from agents.cli import Report, Run
 from agents.errors import OverwriteError
 from agents.lab import apply, git
-from agents.lab.change import Change
+from agents.lab.change import Change, Edit
 from agents.lab.find import READING_LIST, inside
-from agents.lab.notes import NOTHING, Standing, load_text
+from agents.lab.notes import Standing, load_text
 from agents.lab.write import backup
 from agents.model import engine
 from agents.model.question import Answer, Check, Question
@@ -44,7 +45,9 @@ def _holds_own_work(state: git.State, run: Run, standing: Standing) -> bool:
     before = git.committed(state, path)
     if standing.edited or standing.note is None:
         return before is None or before.decode("utf-8", "replace") != standing.text
-    return standing.own != (load_text(standing.path, before.decode("utf-8", "replace")).own if before else NOTHING)
+    if before is None:
+        return standing.has_own_words
+    return standing.own != load_text(standing.path, before.decode("utf-8", "replace")).own
 
 
 def commits(args: argparse.Namespace) -> bool:
@@ -74,7 +77,7 @@ def estimated(args: argparse.Namespace, run: Run, question: Question[R]) -> Repo
     return Report("estimate", model=model, tokens_in=cost.tokens_in, tokens_out=cost.tokens_out, usd=cost.usd, output=output)
 
 
-def already(args: argparse.Namespace, run: Run, standing: Standing) -> Report:
+def already(args: argparse.Namespace, run: Run, standing: Standing, edits: Mapping[str, Edit]) -> Report:
     """A note that stands: nothing is asked. What we wrote and nobody has committed yet is committed now."""
     note = standing.note
     report = Report("already", path=standing.path, lines=[f"already done: {standing.path}"])
@@ -86,7 +89,7 @@ def already(args: argparse.Namespace, run: Run, standing: Standing) -> Report:
     if not commits(args) or not git.dirty(state, path) or _holds_own_work(state, run, standing):
         return report
     git.preflight(run.lab, [standing.path, READING_LIST], commit=True)
-    return applied(run, Change(message_for(note), {standing.path: standing.text.encode()}), report, commit=True)
+    return applied(run, Change(message_for(note), {standing.path: standing.text.encode()}, edits), report, commit=True)
 
 
 def message_for(note: Note) -> str:

@@ -16,6 +16,7 @@ lost; 76 no answer of Claude's about this paper; 77 billing or budget; 78 config
 """
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -48,13 +49,13 @@ _LONGEST_NOTES = 100_000  # characters of --my-notes
 def paper(args: argparse.Namespace, run: Run) -> Report:
     """The run, top to bottom: everything free is checked before arXiv is asked, and before Claude is."""
     request = ids.classify(args.paper, title=args.title)
-    standing = notes.find(run.lab, request.id.id) if request.id else None
+    standing = notes.find(run.lab, **_known(request))
     if args.status:
         return _set_status(args, run, standing)
     writer = cli.engine(args, run)
     my_notes = _read_my_notes(args.my_notes)
     if standing and _stays(standing, args, writer):
-        return filing.already(args, run, standing)
+        return _already(args, run, standing, request)
     filing.preflight(args, run, standing.path if standing else READING_LIST, standing)
 
     source = gather(
@@ -62,8 +63,8 @@ def paper(args: argparse.Namespace, run: Run) -> Report:
     )
     for warning in source.warnings:
         cli.warn(f"warning: {warning}")
-    if not standing and (standing := notes.find(run.lab, source.arxiv, source.sha256)) and _stays(standing, args, writer):
-        return filing.already(args, run, standing)
+    if not standing and (standing := notes.find(run.lab, arxiv=source.arxiv, sha256=source.sha256)) and _stays(standing, args, writer):
+        return _already(args, run, standing, request)
     target = (
         standing.path
         if standing
@@ -91,6 +92,15 @@ def paper(args: argparse.Namespace, run: Run) -> Report:
         edits={READING_LIST: paper_note.row_edit(note, target)},
     )
     return filing.file(args, run, change, target, note, answer, standing)
+
+
+def _known(request: ids.PaperRequest) -> dict[str, str]:
+    """By what a note of the paper may be found before anybody is asked."""
+    if request.id:
+        return {"arxiv": request.id.id}
+    if request.path:
+        return {"sha256": hashlib.sha256(read(request.path)).hexdigest()}
+    return {"title": request.title}
 
 
 def _question(run: Run, source: Source, rivals: dict[str, str], my_notes: str) -> Question[PaperReply]:
@@ -136,6 +146,15 @@ def _stays(standing: Standing, args: argparse.Namespace, writer: str) -> bool:
     if is_draft and writer == "claude" and standing.edited:
         cli.warn(f"{standing.path} is a draft that you have edited: it stays; --force lets Claude rewrite it")
     return not (is_draft and writer == "claude" and not standing.edited)
+
+
+def _already(args: argparse.Namespace, run: Run, standing: Standing, request: ids.PaperRequest) -> Report:
+    note = standing.note
+    report = filing.already(args, run, standing, {READING_LIST: paper_note.row_edit(note, standing.path)} if note else {})
+    asked = request.id.version if request.id else 0
+    if note and asked and asked != note.version:
+        report.lines.append(f"it is about version {note.version}: --force reads version {asked}")
+    return report
 
 
 def _set_status(args: argparse.Namespace, run: Run, standing: Standing | None) -> Report:

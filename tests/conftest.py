@@ -1,9 +1,11 @@
 """What every test stands on: no network, no home folder, no keys; and a lab in a real repository."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from guard import raise_wall
@@ -54,8 +56,8 @@ def _nobodys_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
 
 
 @pytest.fixture(scope="session")
-def _lab_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once, before any test's own environment is there."""
+def made_lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lab that `lab` is a copy of: made once, before any test's own environment is there."""
     with pytest.MonkeyPatch.context() as patch:
         _become_nobody(patch, tmp_path_factory.mktemp("nobody"))
         return _made_lab(tmp_path_factory.mktemp("template") / "lab")
@@ -74,12 +76,19 @@ def _made_lab(root: Path) -> Path:
 
 
 @pytest.fixture
-def lab(_lab_template: Path, tmp_path: Path) -> Lab:
+def lab(made_lab: Path, tmp_path: Path) -> Lab:
     """A lab with a reading list and one commit."""
-    return Lab(shutil.copytree(_lab_template, tmp_path / "lab", symlinks=True).resolve())
+    return Lab(shutil.copytree(made_lab, tmp_path / "lab", symlinks=True).resolve())
 
 
 @pytest.fixture
 def git(lab: Lab) -> Git:
     """Runs git in the lab, as the person does: `git("status", "--short")` -> its stdout."""
     return lambda *arguments, check=True: run_git(lab.root, *arguments, check=check)
+
+
+@pytest.fixture
+def valid_reply() -> dict[str, Any]:
+    """The valid reply of tests/data/replies/paper.json, free to be damaged."""
+    text = (Path(__file__).parent / "data" / "replies" / "paper.json").read_text(encoding="utf-8")
+    return json.loads(text)  # type: ignore[no-any-return]

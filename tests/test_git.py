@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,9 @@ def look(lab, *, commit=True, patience=0.0):
 
 @pytest.fixture
 def processes(monkeypatch):
-    """The git commands that we start, in order."""
+    """The git commands that we start, in order; those that GitPython starts when it is imported left out."""
+    import git  # noqa: F401
+
     seen = []
     start = subprocess.Popen
 
@@ -178,7 +181,7 @@ def test_a_folder_that_we_may_not_write_in_is_named(closed, lab, request):
         for path in [*lab.root.rglob("*"), lab.root]:
             os.chown(path, 65534, -1, follow_symlinks=False)
         for folder in lab.root.parents[:3]:
-            request.addfinalizer(lambda folder=folder, mode=folder.stat().st_mode: folder.chmod(mode))
+            request.addfinalizer(partial(folder.chmod, folder.stat().st_mode))
             folder.chmod(0o755)
         request.addfinalizer(lambda: os.seteuid(0))
         os.seteuid(65534)
@@ -273,7 +276,9 @@ def test_dirty_and_committed_tell_the_persons_changes(lab, git):
 
 def test_hooks_and_git_see_no_key_and_no_foreign_variable(monkeypatch):
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-canary")
-    for name in subprocess.run(["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True).stdout.split():
+    for name in subprocess.run(
+        ["git", "rev-parse", "--local-env-vars"], check=True, capture_output=True, text=True
+    ).stdout.split():
         monkeypatch.setenv(name, "odd")
     seen = runner.environment(os.environ)
     assert "sk-canary" not in seen.values()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from agents.errors import BrokenPromise, LabError, TryAgainError
@@ -9,6 +10,7 @@ from agents.lab.git import Repository
 from agents.lab.run_git import Ran, run_git, run_git_patiently
 from agents.note.text import one_line
 
+_REFUSED, _NOT_ADDED = 1, 128  # `git commit` returns 1 for a hook's refusal, and where there is nothing to commit
 _LONGEST = 72  # characters of a subject
 _RECORD, _FIELD = "\x02", "\x00"
 
@@ -33,8 +35,7 @@ def commit(repo: Repository, files: Mapping[Path, bytes], message: str, head: st
     paths = [repo.spec(path) for path in files]
     try:
         ran = _tried(repo, paths, message, patience)
-        if ran.code and _nothing_to_do(repo, paths):
-            _release(repo, paths, head)
+        if ran.code == _REFUSED and _nothing_to_do(repo, paths):
             return ""
         if ran.code and any(path.read_bytes() != data for path, data in files.items()):
             ran = _tried(repo, paths, message, patience)  # a hook has mended the files and wants to see them again
@@ -49,9 +50,9 @@ def commit(repo: Repository, files: Mapping[Path, bytes], message: str, head: st
 
 def _tried(repo: Repository, paths: Sequence[str], message: str, patience: float) -> Ran:
     """`add` first: killed in between, it leaves a clean state, where `add -N` would leave a staged deletion."""
-    ran = run_git_patiently(repo.root, "add", "--", *paths, patience=patience)
-    if ran.code:
-        return ran
+    added = run_git_patiently(repo.root, "add", "--", *paths, patience=patience)
+    if added.code:
+        return replace(added, code=_NOT_ADDED)
     only = ("commit", "--only", "-q", "--cleanup=whitespace", "-F", "-", "--", *paths)
     return run_git_patiently(repo.root, *only, stdin=subject(message).encode() + b"\n", patience=patience)
 
@@ -71,8 +72,8 @@ def _nothing_to_do(repo: Repository, paths: Sequence[str]) -> bool:
 def _reason(ran: Ran) -> str:
     if "gpg failed to sign" in ran.err or "failed to write commit object" in ran.err:
         return f"signing failed ({ran.said}); cache the passphrase, or sign with SSH"
-    if ran.hit_lock:
-        return f"another git holds a lock, which we do not remove ({ran.said})"
+    if ran.lock:
+        return f"{ran.lock} is there: another git is at work, or one was killed; we do not remove it"
     return ran.said
 
 

@@ -45,7 +45,7 @@ class Repository:
         return path.relative_to(self.root).as_posix()
 
     def spec(self, path: Path) -> str:
-        """A path as git is told it: a note called `*.md` is one file. (A variable would also change what hooks see.)"""
+        """A path as git is told it: `*.md` is one file. GIT_LITERAL_PATHSPECS would also reach the person's hooks."""
         return f":(literal){self.name(path)}"
 
 

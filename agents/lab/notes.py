@@ -13,7 +13,6 @@ from agents.note.paper import PaperNote
 from agents.note.slug import paper_name
 
 FOLDER = "papers"
-NOTHING = ((), (), "reading", "\n", (), "")  # of a person's own in a note: `Standing.own`
 _FRONT = 4096  # bytes: a front matter is shorter
 _KEY = re.compile(r'^(arxiv|sha256|title):[ \t]*["\']?(.*?)["\']?[ \t\r]*$', re.MULTILINE)
 
@@ -39,6 +38,12 @@ class Standing:
             return (self.text,)
         return note.tags, note.aliases, note.status, note.remarks, note.own_sections, note.own_keys
 
+    @property
+    def has_own_words(self) -> bool:
+        """Whether the person has written anything into a note that we made."""
+        note = self.note
+        return note is None or bool(note.remarks.strip() or note.own_sections or note.own_keys)
+
 
 def _fronts(lab: Lab) -> Iterator[tuple[Path, dict[str, str]]]:
     """Every paper note and the few keys it is found by, without parsing it."""
@@ -51,17 +56,20 @@ def _fronts(lab: Lab) -> Iterator[tuple[Path, dict[str, str]]]:
             yield path, {key: value for key, value in reversed(_KEY.findall(head.partition("\n---")[0]))}
 
 
-def find(lab: Lab, arxiv: str, sha256: str = "") -> Standing | None:
-    """The note about this arXiv id; without one, about the source with this checksum. DataError when two notes are."""
+def find(lab: Lab, *, arxiv: str = "", sha256: str = "", title: str = "") -> Standing | None:
+    """The note of a paper: by its id, else by its source's checksum, else by its title. DataError when two notes are."""
+    for key, value in (("arxiv", arxiv), ("sha256", sha256), ("title", title)):
+        found = [path for path, keys in _fronts(lab) if value and _same(keys.get(key, ""), value)]
+        if len(found) > 1:
+            names = " and ".join(path.name for path in found)
+            raise DataError(f"two notes are about this paper: {names}", "keep one of them, move what you need over")
+        if found:
+            return load(lab, f"{FOLDER}/{found[0].name}")
+    return None
 
-    def is_it(keys: dict[str, str]) -> bool:
-        return keys.get("arxiv") == arxiv if arxiv else bool(sha256) and keys.get("sha256") == sha256
 
-    found = [path for path, keys in _fronts(lab) if is_it(keys)]
-    if len(found) > 1:
-        names = " and ".join(path.name for path in found)
-        raise DataError(f"two notes are about this paper: {names}", "keep one of them, move what you need over")
-    return load(lab, f"{FOLDER}/{found[0].name}") if found else None
+def _same(written: str, value: str) -> bool:
+    return written.casefold() == value.casefold()
 
 
 def load(lab: Lab, path: str) -> Standing:

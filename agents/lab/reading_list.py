@@ -218,15 +218,15 @@ def _table(row: Row) -> list[str]:
 
 
 def _inserted(lines: list[str], at: int, new: list[str]) -> list[str]:
-    """Put whole lines in, ended as the file's are. A blank line keeps a new block from its neighbours."""
-    ending = next((line[len(line.rstrip("\r\n")) :] for line in lines if line[-1] in "\r\n"), "\n")
+    """Put whole lines in, ended as their neighbours are. A blank line keeps a new block from what is around it."""
     before, after = lines[:at], lines[at:]
-    if new[0] == "" and (not before or not before[-1].strip(" \t\r\n\ufeff")):
+    ending = next((end for line in reversed(before) if (end := line[len(line.rstrip("\r\n")) :])), "\n")
+    if not new[0] and (not before or not before[-1].strip(tables.BLANK)):
         new = new[1:]
     if len(new) > 1 and after and after[0].strip():
         new = [*new, ""]
     ended = [f"{line}{ending}" for line in new]
-    if before and before[-1][-1] not in "\r\n":
+    if before and not before[-1].endswith(("\r", "\n")):
         before[-1] += ending
         ended[-1] = new[-1]  # the file had no final line end, and has none now
     return before + ended + after

@@ -1,6 +1,7 @@
 """Running git: always with a scrubbed environment, never with a terminal, and never killed the hard way."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from agents.note.text import one_line
 TIMEOUT = 120.0  # seconds for git and the hooks it runs
 GRACE = 30.0  # seconds to clean up after an interrupt
 _POLL = 0.1
+_HELD = re.compile(r"Unable to create '([^']+\.lock)': File exists")
 
 # What `git rev-parse --local-env-vars` names: inside a hook they are set, and git would work on that repository.
 # After them, what changes the meaning of path names.
@@ -44,9 +46,10 @@ class Ran:
     err: str
 
     @property
-    def hit_lock(self) -> bool:
-        """Whether it gave up because another git holds a lock (index.lock, HEAD.lock, that of a branch)."""
-        return self.code != 0 and "Unable to create" in self.err and ".lock': File exists" in self.err
+    def lock(self) -> str:
+        """The lock of another git's (index.lock, HEAD.lock, that of a branch) for which it gave up; "" for none."""
+        held = _HELD.search(self.err) if self.code else None
+        return held[1] if held else ""
 
     @property
     def said(self) -> str:
@@ -98,7 +101,7 @@ def run_git_patiently(folder: Path, *arguments: str, patience: float, stdin: byt
     """The same, again for up to `patience` seconds while another git holds a lock. The lock is never removed."""
     until = time.monotonic() + patience
     ran = run_git(folder, *arguments, stdin=stdin)
-    while ran.hit_lock and time.monotonic() < until:
+    while ran.lock and time.monotonic() < until:
         time.sleep(_POLL)
         ran = run_git(folder, *arguments, stdin=stdin)
     return ran

@@ -14,8 +14,8 @@ _RULE = re.compile(r"\s*:?-+:?\s*")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _CODE = re.compile(r" {4}| {0,3}\t")
 _HEADING = re.compile(r"\ufeff? {0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$")
-_ENDS_TABLE = re.compile(r" {0,3}(?:#{1,6}(?:\s|$)|>|[-+*]\s|<!--)")
-_BLANK = " \t\r\n\ufeff"
+_ENDS_TABLE = re.compile(r" {0,3}(?:#{1,6}(?:\s|$)|>|[-+*]\s|\d{1,9}[.)]\s|<[A-Za-z/!?])")
+BLANK = " \t\r\n\ufeff"  # what no cell or line is made of, a byte order mark included
 
 Span = tuple[int, int]
 
@@ -86,7 +86,7 @@ def _shown(bare: Sequence[str]) -> tuple[list[bool], int | None]:
         elif fence := _FENCE.match(line.removeprefix("\ufeff")):
             closing, opened = fence[1], n
             shown.append(False)
-        elif line.strip(_BLANK).startswith("<!--"):
+        elif line.strip(BLANK).startswith("<!--"):
             closing, opened = "" if "-->" in line else "-->", n
             shown.append(False)
         else:
@@ -104,10 +104,10 @@ def _tables(bare: Sequence[str], shown: Sequence[bool]) -> list[Table]:
             n += 1
             continue
         end = n + 2
-        while end < len(bare) and shown[end] and bare[end].strip(_BLANK) and not _ENDS_TABLE.match(bare[end]):
+        while end < len(bare) and shown[end] and bare[end].strip(BLANK) and not _ENDS_TABLE.match(bare[end]):
             end += 1
         rows = tuple(row for row in range(n + 2, end) if _PIPE.search(bare[row]))
-        tables.append(Table(n, tuple(text.strip(_BLANK) for text in texts(bare[n])), rows))
+        tables.append(Table(n, tuple(text.strip(BLANK) for text in texts(bare[n])), rows))
         n = end
     return tables
 
@@ -119,9 +119,9 @@ def cells(line: str) -> list[Span]:
     if not pipes:
         return []
     spans = [(left + 1, right) for left, right in pairwise([-1, *pipes, len(bare)])]
-    if not bare[: pipes[0]].strip(_BLANK):
+    if not bare[: pipes[0]].strip(BLANK):
         spans = spans[1:]
-    if spans and not bare[pipes[-1] + 1 :].strip(_BLANK):
+    if spans and not bare[pipes[-1] + 1 :].strip(BLANK):
         spans = spans[:-1]
     return spans
 
@@ -146,7 +146,7 @@ def with_cells(line: str, values: Mapping[int, str]) -> str:
 
 
 def _filled(old: str, value: str) -> str:
-    text = old.strip(_BLANK)
+    text = old.strip(BLANK)
     if not text:
         return f" {value} "
     at = old.index(text)
@@ -154,6 +154,6 @@ def _filled(old: str, value: str) -> str:
 
 
 def _extended(bare: str, values: Sequence[str]) -> str:
-    if bare.rstrip(_BLANK).endswith("|") and not bare.rstrip(_BLANK).endswith("\\|"):
+    if bare.rstrip(BLANK).endswith("|") and not bare.rstrip(BLANK).endswith("\\|"):
         return bare + "".join(f" {value} |" for value in values)
     return bare + "".join(f" | {value}" for value in values)

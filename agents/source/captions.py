@@ -8,12 +8,14 @@ from agents.source.layout import Measure, is_prose, widest_gap
 from agents.source.lines import Row
 
 _LABEL = re.compile(
-    r"^(?P<kind>Figure|FIGURE|Fig\.?|FIG\.?|Table|TABLE|Tab\.|图|表|Supplementary (?:Figure|Table)|Extended Data (?:Figure|Fig\.|Table))"
+    r"^(?P<kind>Figure|FIGURE|Fig\.?|FIG\.?|Table|TABLE|Tab\.|图|表"
+    r"|Supplementary (?:Figure|Table)|Extended Data (?:Figure|Fig\.|Table))"
     r"\s?(?P<number>\d{1,3}|[A-Z]\.?\d{1,2}|[IVX]{1,5})(?P<mark>\s?[.:|—–]|\s?\([a-z]\))?(?P<rest>\s.*|)$",
     re.DOTALL,
 )
 _PROSE_AFTER = re.compile(
-    r"^\s*(?:shows?|and|we|is|are|in|of|for|to|the|with|where|illustrates?|presents?|lists?|gives?|summari|compares?|reports?|[,;)])",
+    r"^\s*(?:shows?|and|we|is|are|in|of|for|to|the|with|where|illustrates?"
+    r"|presents?|lists?|gives?|summari|compares?|reports?|[,;)])",
     re.IGNORECASE,
 )
 
@@ -50,7 +52,7 @@ def _arabic(number: str) -> str:
 
 
 def find_captions(rows: Sequence[Row], usual: Measure, skip: set[int]) -> list[Caption]:
-    """One caption for each distinct figure and table, in the order in which they stand. `skip`: rows that are other things."""
+    """One caption for each distinct figure and table, in their order. `skip`: rows that are other things."""
     best: dict[tuple[str, str], tuple[int, int]] = {}
     for index, row in enumerate(rows):
         found = _LABEL.match(row.text) if index not in skip and row.text[0] in "FTSE图表" else None

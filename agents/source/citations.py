@@ -51,9 +51,15 @@ def count_printed(text: str, entries: Sequence[Entry]) -> Counter[int]:
         return Counter(index_of[str(number)] for number in cited if str(number) in index_of)
     groups = Counter(part.strip() for found in re.findall(r"\[([^\]]{3,200})\]", text) for part in found.split(","))
     for index, entry in enumerate(entries):
-        counts[index] = groups[entry.label] if entry.label in groups else 0
-        found = re.match(r"^(.+?)(?: et al\.| and .+)?, (\d{4}[a-z]?)$", entry.label)
-        if found and not counts[index]:
-            name = rf"\b{re.escape(found[1])}(?:\s+et\s+al\.?,?|\s+(?:and|&)\s+[^\W\d_][\w'’-]+,?|,)?\s*[(\[]?(?:\d{{4}}[a-z]?,\s*)*{found[2]}\b"
-            counts[index] = len(re.findall(name, text))
+        counts[index] = groups.get(entry.label, 0) or _named(entry.label, text)
     return counts
+
+
+def _named(label: str, text: str) -> int:
+    """How often the text cites "Name et al., 2020" in one of the forms "Name et al. (2020)", "Name, 2019, 2020"."""
+    found = re.match(r"^(.+?)(?: et al\.| and .+)?, (\d{4}[a-z]?)$", label)
+    if not found:
+        return 0
+    others = r"(?:\s+et\s+al\.?,?|\s+(?:and|&)\s+[^\W\d_][\w'’-]+,?|,)?"
+    years = rf"\s*[(\[]?(?:\d{{4}}[a-z]?,\s*)*{found[2]}\b"
+    return len(re.findall(rf"\b{re.escape(found[1])}{others}{years}", text))

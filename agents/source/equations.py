@@ -24,7 +24,7 @@ class Region(NamedTuple):
 
 
 def _number_of(row: Row, usual: Measure) -> str:
-    """The equation number at the right edge of this row, "" where there is none. One digit or two: the right edges meet."""
+    """The equation number at the right edge of this row, "" without. One digit or two: the right edges meet."""
     last = row.cells[-1]
     at_edge = any(abs(last.x1 - right) < 4.5 for right in usual.rights)
     if not at_edge:
@@ -36,7 +36,7 @@ def _number_of(row: Row, usual: Measure) -> str:
 
 
 def _is_display(row: Row, usual: Measure) -> bool:
-    """Could this row be part of a display: no running text?"""
+    """Whether this row could be part of a display: no running text."""
     words = re.findall(r"[A-Za-z]{3,}", row.text)
     left = any(abs(row.x0 - edge) < 2.5 for edge in usual.lefts)
     if row.math > 0.25 and not (left and len(words) > 4):
@@ -90,7 +90,7 @@ def read_equation(rows: Sequence[Row], region: Region, prose: Sequence[bool], me
         for row in own
         if (cells := [cell for cell in row.cells if not _NUMBER.match(cell.text)])
     ]
-    before = [rows[i] for i in range(max(0, region.first - 6), region.first) if prose[i]]
+    before = [rows[i] for i in range(max(0, region.first - 12), region.first) if prose[i]]
     after = [rows[i] for i in range(region.last + 1, min(len(rows), region.last + 7)) if prose[i]]
     after = after if region.last + 1 < len(rows) and after and after[0] is rows[region.last + 1] else []
     text = re.sub(r"\s*\(" + re.escape(region.number) + r"\)$", "", " ".join(row.text for row in shown))

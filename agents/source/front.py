@@ -14,11 +14,12 @@ _AFTER_ABSTRACT = re.compile(
     r"^(?:(?:[1I][.:]?\s+)?introduction\b|(?:[1I][.:]?\s+)\S|key ?words|index terms|ccs concepts|关键词)", re.IGNORECASE
 )
 _AFFILIATION = re.compile(
-    r"universit|institut|research|department|laborator|\blabs?\b|school|college|corporation|\binc\b|\bltd\b|academy|faculty"
-    r"|cent(?:er|re)\b|hospital|google|microsoft|\bmeta\b|facebook|openai|deepmind|nvidia|amazon|apple\b|\bibm\b|intel\b|alibaba"
-    r"|tencent|baidu|bytedance|salesforce|hugging face|adobe|\bAI\b|\bTeam\b|polytech|eth z|e-?mail|correspond|equal contrib"
-    r"|\b(?:USA|UK|China|Germany|France|Canada|Switzerland|Japan|Korea|India|Italy|Spain|Israel|Australia|Netherlands|Singapore)\b"
-    r"|observator|astronom|physics|science|engineering|foundation|ministry|\bversion\b|draft|\bmember\b|\bieee\b|conference|anonymous",
+    r"universit|institut|research|department|laborator|\blabs?\b|school|college|corporation|\binc\b|\bltd\b|academy"
+    r"|faculty|cent(?:er|re)\b|hospital|google|microsoft|\bmeta\b|facebook|openai|deepmind|nvidia|amazon|apple\b"
+    r"|\bibm\b|intel\b|alibaba|tencent|baidu|bytedance|salesforce|hugging face|adobe|\bAI\b|\bTeam\b|polytech|eth z"
+    r"|e-?mail|correspond|equal contrib|observator|astronom|physics|science|engineering|foundation|ministry|\bversion\b"
+    r"|draft|\bmember\b|\bieee\b|conference|anonymous|\b(?:USA|UK|China|Germany|France|Canada|Switzerland|Japan|Korea"
+    r"|India|Italy|Spain|Israel|Australia|Netherlands|Singapore)\b",
     re.IGNORECASE,
 )
 _PARTICLES = {
@@ -58,7 +59,7 @@ class Front(NamedTuple):
 
 
 def _title_rows(rows: Sequence[Row], limit: float) -> list[int]:
-    """The rows of the largest type on the upper part of page 1 that read like a title, not like a logo or an initial."""
+    """The rows of the largest type on the upper part of page 1 that read like a title, not like a logo."""
     best: list[int] = []
     group: list[int] = []
     for index, row in enumerate(rows):
@@ -183,7 +184,7 @@ def read_front(rows: Sequence[Row], height: float, usual: Measure, mend: Mend) -
         (i for i in range(after, len(near)) if _ABSTRACT.match(near[i].text) and len(near[i].cells) < 4), None
     )
     if heading is None:
-        body = next((i for i in range(after, len(top)) if _starts_body(top[i], usual)), len(top))
+        body = next((i for i in range(after, len(top)) if _starts_body(top[i], usual)), after)
         return Front(title, _authors(top[after:body]), "", body, body)
     run_in = _ABSTRACT.sub("", near[heading].text)
     start = heading if run_in else heading + 1

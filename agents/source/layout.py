@@ -73,15 +73,23 @@ def _line_numbers(page: Page) -> set[int]:
     return numbers
 
 
-def _in_margin(line: Line, page: Page) -> bool:
-    return line.y1 < _MARGIN * page.height or line.y0 > (1 - _MARGIN) * page.height
+def _margin(page: Page) -> set[int]:
+    """Indices of the lines at the head and the foot of the page, and of its first and its last line.
+
+    The latter because a page may be printed smaller than its paper.
+    """
+    bases = [line.base for line in page.lines] or [0.0]
+    first, last = min(bases) + 2, max(bases) - 2
+    top, foot = _MARGIN * page.height, (1 - _MARGIN) * page.height
+    return {
+        index
+        for index, line in enumerate(page.lines)
+        if line.y1 < top or line.y0 > foot or line.base < first or line.base > last
+    }
 
 
-def _is_furniture(line: Line, page: Page, seen: Counter[tuple[str, int]], often: float) -> bool:
+def _is_furniture(line: Line, page: Page, *, repeated: bool) -> bool:
     """Running head, page number or imprint. A number with text beside it may be a section's: "2   Background"."""
-    if not _in_margin(line, page):
-        return False
-    repeated = seen[_masked(line)] >= often
     if _PAGE_NUMBER.match(line.text) and not repeated:
         return sum(abs(other.base - line.base) < 2 for other in page.lines) == 1
     return repeated or bool(_IMPRINT.match(line.text))
@@ -91,23 +99,30 @@ def _masked(line: Line) -> tuple[str, int]:
     return re.sub(r"\d+", "#", line.text), round(line.base / 6)
 
 
+def _without_numbers(page: Page) -> Page:
+    """The page without a review copy's line numbers, and page 1 without the stamp."""
+    numbers = _line_numbers(page)
+    lines = [line for index, line in enumerate(page.lines) if index not in numbers]
+    return page._replace(lines=[line for line in lines if page.number > 1 or not _STAMP.match(line.text)])
+
+
 def strip_furniture(pages: Sequence[Page]) -> list[Page]:
     """The pages without stamp, running heads, page numbers, imprint and line numbers."""
-    pages = [_upright(page) for page in pages]
-    seen = Counter(mark for page in pages for mark in {_masked(line) for line in page.lines if _in_margin(line, page)})
+    pages = [_without_numbers(_upright(page)) for page in pages]
+    margins = [_margin(page) for page in pages]
+    marked = zip(pages, margins, strict=True)
+    seen = Counter(mark for page, margin in marked for mark in {_masked(page.lines[index]) for index in margin})
     often = max(2, 0.3 * len(pages)) if len(pages) < 40 else 6
-    kept = []
-    for page in pages:
-        numbers = _line_numbers(page)
-        lines = [
-            line
-            for index, line in enumerate(page.lines)
-            if index not in numbers
-            and not (page.number == 1 and _STAMP.match(line.text))
-            and not _is_furniture(line, page, seen, often)
-        ]
-        kept.append(page._replace(lines=lines))
-    return kept
+    return [
+        page._replace(
+            lines=[
+                line
+                for index, line in enumerate(page.lines)
+                if index not in margin or not _is_furniture(line, page, repeated=seen[_masked(line)] >= often)
+            ]
+        )
+        for page, margin in zip(pages, margins, strict=True)
+    ]
 
 
 def page_rows(pages: Sequence[Page]) -> list[Row]:

@@ -1,7 +1,7 @@
 """What MuPDF says of one page -> lines and rows, in the order in which the page was written.
 
-MuPDF serialises a page twice from one pass: as JSON (boxes, baselines) and as HTML (what each span looks like). Both list
-the same lines in the same order, so they are read side by side. pdfTeX writes text in reading order: nothing is sorted.
+MuPDF serialises a page twice from one pass: as JSON (boxes, baselines) and as HTML (what each span looks like). Both
+list the same lines in the same order and are read side by side. pdfTeX writes in reading order: nothing is sorted.
 """
 
 import html
@@ -84,7 +84,7 @@ class Row(NamedTuple):
         return (self.x0, self.y0, self.x1, self.y1)
 
     def spans_bold(self) -> bool:
-        """Does it begin in bold and go on in another weight, as a label does?"""
+        """Whether it begins in bold and goes on in another weight, as a label does."""
         spans = spans_of(self.cells[0])
         return bool(spans) and spans[0].bold and self.bold < 0.85
 
@@ -100,7 +100,7 @@ def mend_accents(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _traits(font: str) -> tuple[bool, bool]:
-    """Is a font of this name bold, is it one for mathematics?"""
+    """Whether a font of this name is bold, and whether it is one for mathematics."""
     return bool(_BOLD.search(font)), bool(_MATH.search(font))
 
 
@@ -142,15 +142,13 @@ def _mixed_look(markup: str, size: float) -> tuple[float, float, float, str]:
     letters = bold_letters = math_letters = 0
     fonts: dict[str, int] = {}
     largest = 0.0
-    bold = slanted = raised = False
+    bold = slanted = False
     for close, tag, font, points, text in _SPAN.findall(markup):
         if tag:
             if tag == "b":
                 bold = not close
             elif tag == "i":
                 slanted = not close
-            else:
-                raised = not close
             continue
         if "&" in text:
             text = html.unescape(text)  # noqa: PLW2901 - "&#x2217;" is one letter
@@ -161,7 +159,7 @@ def _mixed_look(markup: str, size: float) -> tuple[float, float, float, str]:
         math_letters += count * is_math
         name = f"{font} italic" if slanted else font
         fonts[name] = fonts.get(name, 0) + count
-        if count and not raised and float(points) > largest and _LETTER.search(text):
+        if count and float(points) > largest and _LETTER.search(text):
             largest = float(points)
     if not letters:
         return size, 0.0, 0.0, ""
@@ -195,7 +193,7 @@ def turn(line: Line, height: float) -> Line:
 
 
 def runs_up(line: Line) -> bool:
-    """Is this line set sideways?"""
+    """Whether this line is set sideways."""
     return line.y1 - line.y0 > 2 * (line.x1 - line.x0) and line.y1 - line.y0 > 2 * line.size
 
 

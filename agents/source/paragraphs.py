@@ -9,8 +9,6 @@ from agents.source.lines import Row
 
 Mend = Callable[[Sequence[str]], str]
 _BROKEN = re.compile(r"([^\W\d_]+)[-‐]$")
-_BREAKS = re.compile(r"[^\W\d_]+[-‐]\n\w+")
-_WORD = re.compile(r"(?<![-\w])[^\W\d_]{3,}(?![-\w])")
 _SENTENCE_END = re.compile(r"[.?!:;。？！][\"”’')\]]*(?:\d{1,3})?$")
 _FIRST_SENTENCE = re.compile(r"^.{0,1500}?[a-z)\]\d”\"][.?!][\"”’')\]]*(?=\s+[A-Z\[(“\"])")
 _BULLET = re.compile(r"^(?:[•◦▪–∙·]|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s")
@@ -23,7 +21,12 @@ def mender(rows: Sequence[Row]) -> Mend:
     the paper and the whole is none ("sequence-" + "aligned").
     """
     whole = "\n".join(row.text for row in rows).casefold()
-    words = set(_WORD.findall(_BREAKS.sub(" ", whole)))
+    words: set[str] = set()
+    begun = False
+    for row in whole.split("\n"):
+        pieces, broken = row.split(" "), row.endswith(("-", "‐"))
+        words.update(pieces[begun : len(pieces) - broken])
+        begun = broken
 
     def join(texts: Sequence[str]) -> str:
         pieces = [texts[0]]
@@ -36,7 +39,7 @@ def mender(rows: Sequence[Row]) -> Mend:
             tail = whole_word[0].casefold() if whole_word else ""
             in_capitals = len(broken[1]) > 1 and broken[1].isupper() and text[:2].isupper()
             head = broken[1].casefold()
-            compound = head in words and tail in words and head + tail not in words
+            compound = {head, tail} <= words and head + tail not in words and min(len(head), len(tail)) > 2
             hyphen = tail.endswith("-") or compound or f"{head}-{tail}" in whole
             if (text[:1].islower() or in_capitals) and not hyphen:
                 pieces[-1] = pieces[-1][:-1]
@@ -47,20 +50,22 @@ def mender(rows: Sequence[Row]) -> Mend:
 
 
 def ends_sentence(text: str) -> bool:
-    """Is this the end of a sentence, as far as its last character tells?"""
+    """Whether this is the end of a sentence, as far as its last character tells."""
     return bool(_SENTENCE_END.search(text))
 
 
 def is_formula(row: Row) -> bool:
     """Part of a display formula, by its letters: mathematics, hardly a word."""
-    return (row.math > 0.3 and len(re.findall(r"[A-Za-z]{3,}", row.text)) < 5) or len(row.text) < 4
+    return (row.math > 0.3 and len(set(re.findall(r"[A-Za-z]{3,}", row.text))) < 3) or len(row.text) < 4
 
 
 def _continues(last: Row, row: Row, usual: Measure) -> bool:
-    """Does this row belong to the paragraph that the row before it is in?"""
+    """Whether this row belongs to the paragraph that the row before it is in."""
     down = row.base - last.base
     if is_formula(last) and is_formula(row) and row.page == last.page and abs(down) < 2.5 * usual.step:
         return True
+    if row.page == last.page and abs(down) < 0.8 * usual.step and last.x0 - 2 < row.x0 < last.x1 + 2 * last.size:
+        return True  # the parts of a fraction, and the rest of the line behind it
     if abs(row.size - last.size) > 0.8 or _BULLET.match(row.text):
         return False
     if row.page != last.page or down <= 0 or row.x0 > last.x1:  # next page or next column
@@ -96,8 +101,9 @@ def _block(rows: Sequence[Row], text: str) -> Block:
 
 
 def make_blocks(rows: Sequence[Row], usual: Measure, mend: Mend) -> list[tuple[Row, Block]]:
-    """One block a paragraph, with its first row; where a paragraph goes on overleaf, one a page, so that each stands
-    on its page. A sentence is never cut: its rest overleaf stays with its beginning.
+    """One block a paragraph, with its first row; one for each page of a paragraph that goes on overleaf.
+
+    A sentence is never cut: its rest overleaf stays with its beginning.
     """
     blocks = []
     for group in group_rows(rows, usual):

@@ -24,7 +24,8 @@ _BREAK = re.compile(
 )  # not behind an initial
 _YEAR_FIRST = re.compile(r"^(.{3,}?)[,.]?\s+\(?((?:19|20)\d{2})[a-z]?\)?[.,:]\s+")
 _LAST_FIRST = re.compile(  # "Antol, S., Agrawal, A., and Parikh, D."
-    r"^((?:(?:,? and |,? & |, |; )?(?:[a-z]+ ){0,2}[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?, (?:[A-Z]\.[- ]?)+)+(?:,? et al\.)?)\s*(?=\S)"
+    r"^((?:(?:,? and |,? & |, |; )?(?:[a-z]+ ){0,2}[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?, (?:[A-Z]\.[- ]?)+)+"
+    r"(?:,? et al\.)?)\s*(?=\S)"
 )
 _LABEL_END = re.compile(r"^(?:\[[^\]]*\]|\d{1,3}[.)])\s*")
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from agents.source.layout import Measure
 from agents.source.lines import Row, make_row
 from agents.source.paragraphs import Mend
+from agents.source.typography import alike, is_capitals, may_be_heading, stands_out
 
 _NUMBERED = re.compile(
     r"^(?P<word>(?:Appendix|APPENDIX|Section|SECTION|Chapter)\s+)?"
@@ -15,14 +16,15 @@ _NUMBERED = re.compile(
 )
 _BODY_NAME = re.compile(
     r"^(introduction|related works?|background|methods?|materials and methods|experiments?|results|discussions?|summary"
-    r"|conclusions?|conclusions? and (future|discussion).*|discussion and conclusions?|limitations?|引言|结论|结束语)\.?$",
+    r"|conclusions?|conclusions? and (future|discussion).*|discussion and conclusions?|limitations?"
+    r"|引言|结论|结束语)\.?$",
     re.IGNORECASE,
 )
 _BACK_NAME = re.compile(  # may be set smaller than the sections of the paper
-    r"^(references( and notes)?|bibliography|literature cited|acknowledge?ments?( and .*)?|author contributions?|funding"
+    r"^(references( and notes)?|bibliography|literature cited|acknowledge?ments?( and .*)?|author contributions?"
     r"|(data|code) availability( statement)?|ethic(s|al)( statement| considerations?)|broader impacts?( statement)?"
     r"|impact statement|reproducibility statement|competing interests|conflicts? of interests?|appendix|appendices"
-    r"|supplementary (materials?|information)|参考文献|致谢)\.?$",
+    r"|funding|supplementary (materials?|information)|参考文献|致谢)\.?$",
     re.IGNORECASE,
 )
 _ROMAN = {"I": 1, "V": 5, "X": 10}
@@ -62,21 +64,13 @@ def _paths(number: str) -> list[tuple[str, tuple[int, ...]]]:
     return readings
 
 
-def is_capitals(text: str) -> bool:
-    """Is this set in capitals or small capitals?"""
-    if text[1:4].islower():  # the common case, told at once
-        return False
-    upper, lower = sum(map(str.isupper, text)), sum(map(str.islower, text))
-    return upper >= 3 and lower < 0.1 * (upper + lower)
-
-
 def is_name(text: str) -> bool:
-    """Is this a section name that every reader knows?"""
+    """Whether this is a section name that every reader knows."""
     return bool(_BODY_NAME.match(text) or _BACK_NAME.match(text))
 
 
 def split_run_in(rows: Sequence[Row]) -> list[Row]:
-    """Part "**Acknowledgements**   We thank ..." where the name ends in a gap: printed as a heading, written on the line.
+    """Part "**Acknowledgements**   We thank ...": a heading that shares its line with the text, behind a gap.
 
     With a full stop behind it, it is a run-in heading of a paragraph and stays where it is.
     """
@@ -96,47 +90,21 @@ def split_run_in(rows: Sequence[Row]) -> list[Row]:
     return parted
 
 
-def _stands_out(row: Row, usual: Measure, font: str) -> bool:
-    """Does it look different from running text? Whole rows only: a run-in bold heading is none."""
-    return (
-        row.bold > 0.85
-        or row.size > usual.body + 0.9
-        or (row.font != font and row.math < 0.5 and row.size > usual.body - 1.5)
-        or is_capitals(row.text)
-    )
-
-
-def _fits(row: Row, usual: Measure) -> bool:
-    """Could it be a heading at all, by its length and its letters?"""
-    return (
-        len(row.text) < 140 and row.size > usual.body - 2.2 and row.math < 0.6 and sum(map(str.isalpha, row.text)) >= 2
-    )
-
-
-def _alike(one: Row, other: Row) -> bool:
-    """The same type: size, weight, and font or capitals."""
-    return (
-        abs(one.size - other.size) < 0.35
-        and abs(one.bold - other.bold) < 0.5
-        and (one.font == other.font or (one.bold > 0.85 and other.bold > 0.85))
-    )
-
-
 def _candidates(rows: Sequence[Row], usual: Measure, font: str) -> list[_Candidate]:
     found = []
     for index, row in enumerate(rows):
         match = _NUMBERED.match(row.text) if len(row.text) < 140 else None
-        if not match or not _fits(row, usual) or not _stands_out(row, usual, font):
+        if not match or not may_be_heading(row, usual) or not stands_out(row, usual, font):
             continue
         title = match["title"] or ("Appendix" if match["word"] and match["mark"] else "")
         if not title:
             after = rows[index + 1] if index + 1 < len(rows) else None
-            if not after or after.page != row.page or not _alike(after, row) or len(after.text) > 120:
+            if not after or after.page != row.page or not alike(after, row) or len(after.text) > 120:
                 continue
-        elif not (title[0].isupper() or title[0].isdecimal() or title[0] in "“\"'(" or row.bold > 0.85) or not any(
-            map(str.isalpha, title)
-        ):
-            continue
+        else:
+            begins = (title[0].isalpha() and not title[0].islower()) or title[0].isdecimal() or title[0] in "“\"'("
+            if not (begins or row.bold > 0.85) or not any(map(str.isalpha, title)):
+                continue
         for scheme, path in _paths(match["number"]):
             found.append(_Candidate(index, match["number"], path, scheme, title, row))
     return found
@@ -167,46 +135,52 @@ def _chain(candidates: Sequence[_Candidate]) -> list[_Candidate]:
 
 
 def _main_chain(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """The top-level numbered headings: of all chains in one type, the longest; the larger type where two are as long."""
+    """The top-level numbered headings: of all chains in one type, the longest; of two as long, the larger type."""
     top = [candidate for candidate in candidates if len(candidate.path) == 1 and candidate.scheme != "letter"]
     best: list[_Candidate] = []
     tried: list[_Candidate] = []
     for candidate in top:
-        if any(_alike(candidate.row, other.row) and candidate.scheme == other.scheme for other in tried):
+        if any(alike(candidate.row, other.row) and candidate.scheme == other.scheme for other in tried):
             continue
         tried.append(candidate)
-        alike = [other for other in top if _alike(candidate.row, other.row) and other.scheme == candidate.scheme]
-        chain = _chain(alike)
+        same = [other for other in top if alike(candidate.row, other.row) and other.scheme == candidate.scheme]
+        chain = _chain(same)
         if (len(chain), chain[0].row.size if chain else 0) > (len(best), best[0].row.size if best else 0):
             best = chain
-    return best if len(best) >= 2 else []
+    return best if len(best) >= 2 or (best and _BODY_NAME.match(best[0].title)) else []
+
+
+def _follows(path: tuple[int, ...], current: tuple[int, ...]) -> bool:
+    """Whether subsection `path` may come next after `current`: in the same section, one further or two."""
+    before = current[len(path) - 1] if len(current) >= len(path) else 0
+    return len(path) > 1 and bool(current) and path[0] == current[0] and current < path and path[-1] <= before + 2
 
 
 def _numbered(candidates: Sequence[_Candidate], main: Sequence[_Candidate]) -> list[tuple[_Candidate, int]]:
     """Main headings, their subsections, and lettered appendices, each with its level."""
     chosen: list[tuple[_Candidate, int]] = []
-    mains = {candidate.at for candidate in main}
-    roman = main[0].scheme == "roman"
+    mains = {(candidate.at, candidate.scheme) for candidate in main}
+    rows = {candidate.at for candidate in main}
     current: tuple[int, ...] = ()
-    scheme, letter = main[0].scheme, 0
+    scheme, letter = main[0].scheme, 0  # `letter`: of the last "B. Title" below a Roman section
     for candidate in candidates:
-        path = candidate.path
-        if candidate.at in mains:
-            if candidate.scheme == main[0].scheme and len(path) == 1:
-                current, scheme, letter = path, candidate.scheme, 0
-                chosen.append((candidate, 1))
-        elif candidate.scheme == "letter" and len(path) == 1:
-            like_main = _alike(candidate.row, main[0].row) and candidate.at > main[-1].at
-            if like_main and path[0] in {1, current[0] + 1 if scheme == "letter" else 1}:
-                current, scheme = path, "letter"
-                chosen.append((candidate, 1))
-            elif roman and not like_main and path[0] == letter + 1:
-                letter = path[0]
-                chosen.append((candidate, 2))
-        elif len(path) > 1 and candidate.scheme == scheme and path[0] == current[0] if current else False:
-            if current < path and path[-1] <= (current[len(path) - 1] if len(current) >= len(path) else 0) + 2:
-                current = path
-                chosen.append((candidate, len(path)))
+        path, single = candidate.path, candidate.scheme == "letter" and len(candidate.path) == 1
+        like_main = alike(candidate.row, main[0].row)
+        appendix = 1 if scheme != "letter" or not current else current[0] + 1
+        if (candidate.at, candidate.scheme) in mains:
+            current, scheme, letter = path, candidate.scheme, 0
+            chosen.append((candidate, 1))
+        elif candidate.at in rows:
+            continue
+        elif single and like_main and candidate.at > main[-1].at and path[0] in {1, appendix}:
+            current, scheme = path, "letter"
+            chosen.append((candidate, 1))
+        elif single and main[0].scheme == "roman" and not like_main and path[0] == letter + 1:
+            letter = path[0]
+            chosen.append((candidate, 2))
+        elif candidate.scheme == scheme and _follows(path, current):
+            current = path
+            chosen.append((candidate, len(path)))
     return chosen
 
 
@@ -219,7 +193,7 @@ def _grow(rows: Sequence[Row], first: int, usual: Measure, taken: set[int]) -> i
         aligned = after.x0 > row.x0 - 2 or abs(after.x0 + after.x1 - row.x0 - row.x1) < 12
         long_enough = row.x1 - row.x0 > 0.55 * usual.width or row.text.endswith("-")
         bare = bool(_NUMBERED.match(row.text) and not _NUMBERED.match(row.text)["title"])  # type: ignore[index]
-        if not (near and _alike(row, after) and ((aligned and long_enough) or bare)) or is_name(after.text):
+        if not (near and alike(row, after) and ((aligned and long_enough) or bare)) or is_name(after.text):
             break
         if is_capitals(row.text) and not is_capitals(after.text):
             break
@@ -235,15 +209,17 @@ def _unnumbered(rows: Sequence[Row], usual: Measure, font: str, model: Row | Non
     """Headings without a number: those set like the numbered ones, and those with a name that every reader knows."""
     found = []
     for index, row in enumerate(rows):
-        if index in taken or not row.text[0].isalpha() or len(row.cells) > 1 or not _fits(row, usual):
+        if index in taken or not row.text[0].isalpha() or len(row.cells) > 1 or not may_be_heading(row, usual):
             continue
-        if not (is_name(row.text) or (model and _alike(row, model))) or not _stands_out(row, usual, font):
+        if not (is_name(row.text) or (model and alike(row, model))) or not stands_out(row, usual, font):
             continue
-        if _BACK_NAME.match(row.text) or (_BODY_NAME.match(row.text) and (model is None or _alike(row, model))):
+        same = model is not None and alike(row, model)
+        large = model is not None and model.size > usual.body + 0.9
+        capitals = model is not None and is_capitals(row.text) and is_capitals(model.text)
+        titled = row.text[0].isupper() and not _NUMBERED.match(row.text)
+        named = _BACK_NAME.match(row.text) or (_BODY_NAME.match(row.text) and (model is None or same))
+        if named or (same and titled and (large or capitals)):
             found.append(index)
-        elif model is not None and _alike(row, model) and row.text[0].isupper() and not _NUMBERED.match(row.text):
-            if model.size > usual.body + 0.9 or (is_capitals(row.text) and is_capitals(model.text)):
-                found.append(index)
     return found
 
 
@@ -282,7 +258,7 @@ def find_headings(
 def _known_model(rows: Sequence[Row], usual: Measure, font: str) -> Row | None:
     """Where nothing is numbered: the first heading with a known name shows what headings look like."""
     for row in rows:
-        if _fits(row, usual) and is_name(row.text) and _stands_out(row, usual, font):
+        if may_be_heading(row, usual) and is_name(row.text) and stands_out(row, usual, font):
             return row
     return None
 

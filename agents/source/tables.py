@@ -6,6 +6,7 @@ LaTeX writes a table row by row, so the rows are there already; what is found he
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from agents.source.captions import Caption
@@ -13,7 +14,7 @@ from agents.source.layout import Measure, is_prose, widest_gap
 from agents.source.lines import Line, Row
 
 _NUMBER = re.compile(r"^[^A-Za-z]*\d|^[-–—−]+$|^N/?A$", re.IGNORECASE)
-_FIGURE = re.compile(r"^[-+−±]?\d[\d,]*(?:\.\d+)?%?$|^[-–—−]$")  # one number, and nothing else
+_FIGURE = re.compile(r"^[-+−±]?\d[\d,]*(?:\.\d+)?(?:±\d*\.?\d+)?[%KMBk]?$|^[-–—−]$")  # one number, and nothing else
 Cells = tuple[tuple[str, ...], ...]
 
 
@@ -40,9 +41,10 @@ def _is_run_in(row: Row) -> bool:
     return len(row.cells) == 2 and row.cells[0].bold > 0.85 and row.cells[1].bold < 0.5 and len(row.cells[1].text) > 40
 
 
-def _walk(rows: Sequence[Row], start: int, way: int, caption: Caption, usual: Measure, stop: set[int]) -> list[int]:
+def _walk(rows: Sequence[Row], caption: Caption, usual: Measure, stop: set[int], *, down: bool) -> list[int]:
     """Indices of the rows that may be the table's, going away from the caption; prose, headings and captions end it."""
-    page, index = rows[caption.first].page, start
+    way = 1 if down else -1
+    page, index = rows[caption.first].page, caption.last + 1 if down else caption.first - 1
     found: list[int] = []
     while 0 <= index < len(rows) and index not in stop and rows[index].page == page:
         row = rows[index]
@@ -52,9 +54,13 @@ def _walk(rows: Sequence[Row], start: int, way: int, caption: Caption, usual: Me
             break
         found.append(index)
         index += way
-    while found and not _is_wide(rows[found[-1]]) and rows[found[-1]].size > caption.size - 3:
+    wide = [rows[index].base for index in found if _is_wide(rows[index])]
+    if not wide:
+        return []
+    top, foot = min(wide) - 1.15 * usual.step, max(wide) + 1.15 * usual.step
+    while not top < rows[found[-1]].base < foot:
         found.pop()
-    return found if any(_is_wide(rows[index]) for index in found) else []
+    return found
 
 
 def _near(rows: Sequence[Row], found: Sequence[int], caption: Caption, usual: Measure) -> bool:
@@ -107,8 +113,10 @@ def _by_baseline(rows: Sequence[Row]) -> list[tuple[float, list[_Entry]]]:
 
 def _columns(table: Sequence[tuple[float, list[_Entry]]]) -> list[tuple[float, float]]:
     """The x ranges that the fullest rows share."""
-    most = max(len(entries) for _, entries in table)
-    spans = sorted((entry.x0, entry.x1) for _, entries in table if len(entries) > 0.7 * most for entry in entries)
+    data = [entries for _, entries in table if _is_data([entry.text for entry in entries])]
+    rows = data or [entries for _, entries in table]
+    most = max(map(len, rows))
+    spans = sorted((entry.x0, entry.x1) for entries in rows if len(entries) > 0.7 * most for entry in entries)
     columns: list[tuple[float, float]] = []
     for x0, x1 in spans:
         if columns and x0 < columns[-1][1]:
@@ -137,27 +145,35 @@ def _place(entries: Sequence[_Entry], columns: Sequence[tuple[float, float]]) ->
     return cells
 
 
+def _around(bases: Sequence[float], blank: Sequence[int], middle: float) -> list[int]:
+    """The rows that reach as far below `middle` as above it, of those that want a label; [] where they do not."""
+    off = 0.55 * min((b - a for a, b in pairwise(bases[index] for index in blank)), default=9.0)  # half a row
+    for first in blank:
+        reach = middle - bases[first]
+        group = [index for index in blank if index >= first and abs(bases[index] - middle) <= reach + off]
+        if reach > 0 and len(group) > 1 and abs(bases[group[-1]] - middle - reach) < off:
+            return group
+    return []
+
+
 def _spread(table: Sequence[tuple[float, list[str]]]) -> list[list[str]]:
-    """Give the rows around it a label that stands in the middle of them: as far above it as below it."""
-    cells = [row for _, row in table]
+    """Give the rows around it a label that stands in the middle of them."""
+    bases, cells = [base for base, _ in table], [row for _, row in table]
     data = [index for index, row in enumerate(cells) if sum(map(bool, row)) > 1 and _is_data(row)]
     for column in range(len(cells[0]) if cells else 0):
         filled = [index for index, row in enumerate(cells) if row[column]]
         start = 0
         for label in _blocks(filled, table) if set(filled) - set(data) else ():
-            middle = (table[label[0]][0] + table[label[-1]][0]) / 2
-            blank = [i for i in data if i >= start and (not cells[i][column] or i in label)]
-            reach = middle - table[blank[0]][0] if blank else -1.0
-            around = [index for index in blank if abs(table[index][0] - middle) <= reach + 4.5]
-            if len(around) < 2 or abs(table[around[-1]][0] - middle - reach) > 4.5:
-                start = label[-1] + 1
-                continue
+            if len(set(label) & set(data)) > 1:
+                continue  # values of their own rows
+            blank = [index for index in data if index >= start and (not cells[index][column] or index in label)]
+            group = _around(bases, blank, (bases[label[0]] + bases[label[-1]]) / 2)
             text = " ".join(cells[piece][column] for piece in label)
-            for piece in label:
+            for piece in label if group else ():
                 cells[piece][column] = ""
-            for index in around:
+            for index in group:
                 cells[index][column] = text
-            start = around[-1] + 1
+            start = max([label[-1], *group]) + 1 if group else start
     return [row for row in cells if any(row)]
 
 
@@ -205,8 +221,8 @@ def read_tables(rows: Sequence[Row], captions: Sequence[Caption], usual: Measure
     sides: dict[str, tuple[list[int], list[int]]] = {}
     for caption in captions:
         if caption.kind == "Table":
-            below = _walk(rows, caption.last + 1, 1, caption, usual, stop)
-            above = _walk(rows, caption.first - 1, -1, caption, usual, stop)[::-1]
+            below = _walk(rows, caption, usual, stop, down=True)
+            above = _walk(rows, caption, usual, stop, down=False)[::-1]
             sides[caption.label] = (
                 below if below and _near(rows, below, caption, usual) else [],
                 above if above and _near(rows, above, caption, usual) else [],

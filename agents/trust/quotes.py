@@ -69,9 +69,9 @@ def index(document: Document) -> Index:
 def find(index: Index, quote: str) -> int:
     """The page a quote stands on; 0 when the paper does not hold these words."""
     words = tokens(quote)
-    while words and not words[-1].isalnum():
+    while words and not words[-1][0].isalnum():
         words.pop()
-    while words and not words[0].isalnum():
+    while words and not words[0][0].isalnum():
         words.pop(0)
     if sum(word[0].isalnum() for word in words) < _FEWEST_WORDS:
         return 0

@@ -29,6 +29,7 @@ COLOURS = ("red", "green", "blue", "yellow", "purple", "orange")
 TINTS = np.array([[85, 15, 15], [15, 70, 20], [15, 25, 85], [85, 80, 15], [60, 20, 70], [90, 50, 10]]) / 100
 SHAPES = ("circle", "square", "triangle", "diamond", "cross", "ring")
 SLOTS = (("small", "medium", "large"), COLOURS, SHAPES, ("top", "middle", "bottom"), ("left", "centre", "right"))
+NAMES = ("size", "colour", "shape", "row", "column")
 COUNTS = tuple(map(len, SLOTS))
 CAPTIONS = np.indices(COUNTS).reshape(len(COUNTS), -1).T  # all, (972, 5): an index into each slot
 OFFSETS = np.cumsum([0, *COUNTS[:-1]])  # number of a slot's first word in the vocabulary
@@ -160,10 +161,14 @@ def measure(embed: Callable[[Tensor, Array], tuple[Tensor, Tensor]]) -> dict[str
         better = (similarity > similarity.diagonal()[:, None]).sum(1)  # candidates before the right one
         out |= {f"{way}_r{k}": 100 * (better < k).float().mean().item() for k in (1, 5)}
     out |= {f"r{k}": (out[f"i2t_r{k}"] + out[f"t2i_r{k}"]) / 2 for k in (1, 5)}
+    first = test[(pictures @ captions.T).argmax(1)]  # the caption that each picture retrieves
+    out |= {f"wrong_{name}": 100 * float(np.mean(first[:, i] != test[:, i])) for i, name in enumerate(NAMES)}
     unseen_pictures, captions = embed(draw(unseen, np.random.default_rng(2)), CAPTIONS)
     classes = captions.reshape(*COUNTS, -1).mean((0, 3, 4)).flatten(0, 1)  # a colour and a shape, over all prompts
-    guess = (unseen_pictures @ functional.normalize(classes, dim=-1).T).argmax(1).numpy()
-    return out | {"zero_shot": 100 * float(np.mean(guess == unseen[:, 1] * len(SHAPES) + unseen[:, 2]))}
+    guess = (unseen_pictures @ functional.normalize(classes).T).argmax(1).numpy()
+    colour, shape = guess // len(SHAPES) == unseen[:, 1], guess % len(SHAPES) == unseen[:, 2]
+    rates = {"zero_shot": colour & shape, "zero_colour": colour, "zero_shape": shape}
+    return out | {name: 100 * float(np.mean(right)) for name, right in rates.items()}
 
 
 def train(s: Setting, seed: int) -> tuple[TinyClip, list[tuple[int, dict[str, float]]]]:
@@ -186,16 +191,12 @@ def train(s: Setting, seed: int) -> tuple[TinyClip, list[tuple[int, dict[str, fl
 def ridge(seed: int) -> dict[str, float]:
     """The linear baseline: from pixels to the caption's bag of words, on as many pairs as a run of BASE sees."""
     rng, words, captions = np.random.default_rng(100 + seed), torch.eye(sum(COUNTS)), split_captions()[0]
-    bags = words[captions + OFFSETS].sum(1)
-    batches = np.concatenate([rng.permutation(len(captions))[: BASE.batch] for _ in range(BASE.steps)])
-    x, y = draw(captions[batches], rng).flatten(1), bags[batches] - bags.mean(0)
-    weights = torch.linalg.solve(x.T @ x + RIDGE * torch.eye(x.shape[1]), x.T @ y)
-
-    def embed(pictures: Tensor, captions: Array) -> tuple[Tensor, Tensor]:
-        bag = words[captions + OFFSETS].sum(1) - bags.mean(0)
-        return functional.normalize(pictures.flatten(1) @ weights), functional.normalize(bag)
-
-    return measure(embed)
+    mean = words[captions + OFFSETS].sum(1).mean(0)
+    batch = np.concatenate([rng.permutation(captions)[: BASE.batch] for _ in range(BASE.steps)])
+    x, y = draw(batch, rng).flatten(1), words[batch + OFFSETS].sum(1) - mean
+    w = torch.linalg.solve(x.T @ x + RIDGE * torch.eye(x.shape[1]), x.T @ y)
+    unit = functional.normalize
+    return measure(lambda p, c: (unit(p.flatten(1) @ w), unit(words[c + OFFSETS].sum(1) - mean)))
 
 
 def summary(runs: list[dict[str, float]]) -> dict[str, Any]:
@@ -207,12 +208,11 @@ def summary(runs: list[dict[str, float]]) -> dict[str, Any]:
 
 def run_all() -> tuple[dict[str, Any], TinyClip]:
     """Everything that `results.json` holds, and the full model of the first seed."""
-    sizes, pairs = (
-        dict(zip(("train", "test", "unseen"), map(len, split_captions()), strict=True)),
-        COUNTS[1] * COUNTS[2],
-    )
+    sizes = dict(zip(("train", "test", "unseen"), map(len, split_captions()), strict=True))
+    pairs = len(COLOURS) * len(SHAPES)
     chance = {f"{way}_r{k}": 100 * k / sizes["test"] for way in ("i2t", "t2i") for k in (1, 5)}
-    systems: dict[str, Any] = {"chance": {"mean": chance | {"zero_shot": 100 / pairs}}}
+    chance |= {"zero_shot": 100 / pairs, "zero_colour": 100 / len(COLOURS), "zero_shape": 100 / len(SHAPES)}
+    systems: dict[str, Any] = {"chance": {"mean": chance}}
     trained = {name: [train(setting, seed) for seed in SEEDS] for name, (_, _, setting) in ABLATIONS.items()}
     for name, runs in trained.items():
         systems[name] = {"setting": asdict(ABLATIONS[name][2])} | summary([curve[-1][1] for _, curve in runs])
@@ -220,13 +220,9 @@ def run_all() -> tuple[dict[str, Any], TinyClip]:
     systems["untrained"] = summary([curve[0][1] for _, curve in trained["base"]])
     systems["ridge"] = summary([ridge(seed) for seed in SEEDS])
     model = trained["base"][0][0]
-    data = {"captions": sum(sizes.values()), "pairs": pairs, "words": sum(COUNTS), "side": SIDE, "noise": NOISE}
-    data |= sizes | {
-        "seen": pairs - len(SHAPES),
-        "weights": sum(map(torch.numel, model.parameters())),
-        "ridge": RIDGE,
-        "seeds": len(SEEDS),
-    }
+    data: dict[str, float] = {"captions": len(CAPTIONS), "pairs": pairs, "seen": pairs - len(SHAPES), "noise": NOISE}
+    data |= {"words": sum(COUNTS), "side": SIDE, "ridge": RIDGE, "seeds": len(SEEDS), "prompts": len(CAPTIONS) // pairs}
+    data |= sizes | {"shown": BASE.batch * BASE.steps, "weights": sum(map(torch.numel, model.parameters()))}
     return {"data": data, "versions": {"torch": torch.__version__, "numpy": np.__version__}, "systems": systems}, model
 
 
@@ -273,7 +269,7 @@ def numbers(results: dict[str, Any]) -> str:
     for name, system in systems.items():
         values |= {f"{name}_{key}": str(value) for key, value in system.get("setting", {}).items()}
         values |= {f"{name}_mean_{key}": f"{value:.1f}" for key, value in system["mean"].items()}
-        values[f"{name}_tau"] = f"{system['mean'].get('temperature', 0):.3f}"
+        values |= {f"{name}_tau": f"{system['mean']['temperature']:.3f}"} if "setting" in system else {}
     main = {"chance": "Chance", "untrained": "Untrained encoders", "ridge": "Ridge regression"}
     main |= {"sigmoid": "Tiny CLIP (sigmoid loss)", "base": "Tiny CLIP (full model)"}
     values["main_rows"] = "\n".join(f"{label} & {cells(systems[name], MAIN)}" for name, label in main.items())
@@ -290,9 +286,7 @@ def main() -> None:
     out: Path = parser.parse_args().out
     torch.set_num_threads(1)  # the batches are too small for more, and one thread adds up in one order
     torch.use_deterministic_algorithms(mode=True)
-    plt.rcParams.update(
-        {"font.family": "serif", "font.size": 8, "legend.fontsize": 7, "pdf.fonttype": 42, "savefig.pad_inches": 0.02}
-    )
+    plt.rcParams |= {"font.family": "serif", "font.size": 8, "pdf.fonttype": 42, "savefig.pad_inches": 0.02}
     results, model = run_all()
     (out / "figures").mkdir(parents=True, exist_ok=True)
     (out / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
