@@ -13,6 +13,8 @@ lab = create(here / "lab", identity=("CI", "ci@example.invalid"))
 command = [sys.executable, "-m", "agents.paper", str(here / "paper.pdf"), "--engine", "draft", "--lab", str(lab.root)]
 path = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 assert (lab.root / path).read_text(encoding="utf-8").startswith("---\n"), path
-log = subprocess.run(["git", "-C", lab.root, "log", "--oneline", "--stat", "-1"], check=True, capture_output=True, text=True)
+log = subprocess.run(
+    ["git", "-C", lab.root, "log", "--oneline", "--stat", "-1"], check=True, capture_output=True, text=True
+)
 print(log.stdout)
 subprocess.run(["lab", "--help"], check=True, stdout=subprocess.DEVNULL)

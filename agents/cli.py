@@ -77,7 +77,12 @@ def parser(agent: str, doc: str) -> argparse.ArgumentParser:
     )
     add = made.add_argument_group("flags of every agent").add_argument
     add("--lab", metavar="DIR", help="the lab (default: $LAB_DIR, else the nearest folder upwards that is one)")
-    add("--engine", choices=("auto", "claude", "draft"), default="auto", help="who writes: Claude, or extraction without a model (default: auto)")
+    add(
+        "--engine",
+        choices=("auto", "claude", "draft"),
+        default="auto",
+        help="who writes: Claude, or extraction without a model (default: auto)",
+    )
     add("--model", metavar="NAME", help=f"the model (default: $LAB_MODEL, else {DEFAULT_MODEL})")
     add("--dry-run", action="store_true", help="ask, keep the reply, print the diff, change nothing")
     add("--no-commit", action="store_true", help="write the files, leave the commit to you")
@@ -183,7 +188,9 @@ def _fail(what: str, hint: str, code: int) -> int:
 def _kept_trace() -> str:
     import tempfile
 
-    with tempfile.NamedTemporaryFile("w", prefix="llm-learning-lab-", suffix=".log", delete=False, encoding="utf-8") as log:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="llm-learning-lab-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
         traceback.print_exc(file=log)
     return f"please report it with {log.name}"
 

@@ -1,4 +1,4 @@
-"""What can go wrong, and the exit code of each; raised anywhere, shown by `cli.py` as one `error:` and one `hint:` line.
+"""What can go wrong, and the exit code of each; shown by `cli.py` as one `error:` and one `hint:` line.
 
 LabError                  never raised itself
 ├─ UsageError        2    the command line makes no sense; nothing was touched

@@ -31,7 +31,9 @@ def preflight(args: argparse.Namespace, run: Run, target: str, standing: Standin
     if standing is None:
         return
     if _holds_own_work(state, run, standing):
-        raise OverwriteError(f"{standing.path} has changes of yours that are not committed", "commit it, then run this again")
+        raise OverwriteError(
+            f"{standing.path} has changes of yours that are not committed", "commit it, then run this again"
+        )
     if standing.edited and not args.force:
         hint = "--force rewrites it: a copy goes to .lab/backup/, and what is yours stays"
         raise OverwriteError(f"{standing.path} was edited by you", hint)
@@ -74,7 +76,9 @@ def estimated(args: argparse.Namespace, run: Run, question: Question[R]) -> Repo
     cost = engine.estimate(question, model, run.env, run.say)
     price = "price unknown" if cost.usd is None else f"{cost.usd:.4f} USD"
     output = f"{model}: {cost.tokens_in} tokens in, at most {cost.tokens_out} out, at most {price} ({cost.how})"
-    return Report("estimate", model=model, tokens_in=cost.tokens_in, tokens_out=cost.tokens_out, usd=cost.usd, output=output)
+    return Report(
+        "estimate", model=model, tokens_in=cost.tokens_in, tokens_out=cost.tokens_out, usd=cost.usd, output=output
+    )
 
 
 def already(args: argparse.Namespace, run: Run, standing: Standing, edits: Mapping[str, Edit]) -> Report:
@@ -99,7 +103,13 @@ def message_for(note: Note) -> str:
 
 
 def file(
-    args: argparse.Namespace, run: Run, change: Change, target: str, note: Note, answer: Answer[R], standing: Standing | None
+    args: argparse.Namespace,
+    run: Run,
+    change: Change,
+    target: str,
+    note: Note,
+    answer: Answer[R],
+    standing: Standing | None,
 ) -> Report:
     """Write and commit a change, or print it; the report says what is left to do."""
     used = answer.usage

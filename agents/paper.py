@@ -63,12 +63,14 @@ def paper(args: argparse.Namespace, run: Run) -> Report:
     )
     for warning in source.warnings:
         cli.warn(f"warning: {warning}")
-    if not standing and (standing := notes.find(run.lab, arxiv=source.arxiv, sha256=source.sha256)) and _stays(standing, args, writer):
+    if (
+        not standing
+        and (standing := notes.find(run.lab, arxiv=source.arxiv, sha256=source.sha256))
+        and _stays(standing, args, writer)
+    ):
         return _already(args, run, standing, request)
     target = (
-        standing.path
-        if standing
-        else notes.new_path(run.lab, source.title, source.file, source.arxiv, source.sha256)
+        standing.path if standing else notes.new_path(run.lab, source.title, source.file, source.arxiv, source.sha256)
     )
     filing.preflight(args, run, target, standing)
 
@@ -84,7 +86,9 @@ def paper(args: argparse.Namespace, run: Run) -> Report:
     if args.strict and answer.problems:
         raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the note is written with a mark")
 
-    row = reading_list.find(read(inside(run.lab, READING_LIST)), arxiv=source.arxiv, link=Path(target).name, title=source.title)
+    row = reading_list.find(
+        read(inside(run.lab, READING_LIST)), arxiv=source.arxiv, link=Path(target).name, title=source.title
+    )
     note = paper_note.build(answer, source, index, question, standing, row, run.today)
     change = Change(
         filing.message_for(note),
@@ -129,7 +133,9 @@ def _problems(reply: PaperReply, source: Source, rivals: dict[str, str], index: 
     """What the engine sends back to Claude; ProtocolError when the reply is about something else."""
     echoes.check(reply.echo, echo(source))
     strangers = [c.paper for c in reply.assessment.comparison.items if c.paper not in rivals]
-    unknown = [Problem(f"assessment.comparison: {name!r} is not in the list of this lab's papers") for name in strangers]
+    unknown = [
+        Problem(f"assessment.comparison: {name!r} is not in the list of this lab's papers") for name in strangers
+    ]
     return [*incomplete(reply), *unknown, *quotes.check(reply, index)]
 
 
@@ -150,7 +156,9 @@ def _stays(standing: Standing, args: argparse.Namespace, writer: str) -> bool:
 
 def _already(args: argparse.Namespace, run: Run, standing: Standing, request: ids.PaperRequest) -> Report:
     note = standing.note
-    report = filing.already(args, run, standing, {READING_LIST: paper_note.row_edit(note, standing.path)} if note else {})
+    report = filing.already(
+        args, run, standing, {READING_LIST: paper_note.row_edit(note, standing.path)} if note else {}
+    )
     asked = request.id.version if request.id else 0
     if note and asked and asked != note.version:
         report.lines.append(f"it is about version {note.version}: --force reads version {asked}")
@@ -199,7 +207,9 @@ def _choose(hits: tuple[Metadata, ...]) -> Metadata | None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Parse, run, print; the exit code."""
     parser = cli.parser("paper", __doc__ or "")
-    parser.add_argument("paper", metavar="PAPER", help="arXiv id or link, PDF file, title, or - for title and abstract on stdin")
+    parser.add_argument(
+        "paper", metavar="PAPER", help="arXiv id or link, PDF file, title, or - for title and abstract on stdin"
+    )
     parser.add_argument("--title", action="store_true", help="PAPER is a title, though it has no space")
     parser.add_argument("--my-notes", metavar="FILE", help="your own rough notes, for Claude to build on")
     parser.add_argument("--status", choices=("unread", "reading", "read"), help="only set the reading status")

@@ -10,7 +10,7 @@ from agents.lab.change import Edit
 from agents.lab.notes import Standing
 from agents.lab.reading_list import Row
 from agents.model.question import Answer, Question
-from agents.note.markdown import BrokenNote, Pieces, render, split
+from agents.note.markdown import Pieces, render, split
 from agents.note.note import fingerprint
 from agents.note.paper import PaperNote, PaperReply, Status, claims_of
 from agents.note.template import headings
@@ -110,7 +110,8 @@ def _provenance(
         f"来源：{_origin(source)}，sha256 `{source.sha256[:16]}`。",
         _writer(answer),
         f"格式与提示：CLAUDE.md `{_hash(question.system)}`，prompts/paper.md `{_hash(question.template)}`。",
-        f"引文：{found}/{of} 句在原文逐字找到，页码由程序标注。" + ("" if found == of else f"其余 {of - found} 句标了 ⚠。"),
+        f"引文：{found}/{of} 句在原文逐字找到，页码由程序标注。"
+        + ("" if found == of else f"其余 {of - found} 句标了 ⚠。"),
         "结构：通过字段、公式转义与 Markdown 检查；Δ 与相对变化由程序计算。",
     ]
     if answer.engine == "claude":
@@ -156,6 +157,8 @@ def row_edit(note: PaperNote, target: str, status: Status | None = None) -> Edit
 
     def edit(data: bytes) -> bytes:
         edited = reading_list.upsert(data, row)
-        return reading_list.set_status(edited, status, arxiv=note.arxiv, link=link, title=note.title) if status else edited
+        return (
+            reading_list.set_status(edited, status, arxiv=note.arxiv, link=link, title=note.title) if status else edited
+        )
 
     return edit

@@ -44,7 +44,10 @@ _TABLE_6 = [
     ("ITC + ITM + ITG", "85.4", "97.0", "68.3", "87.7"),
 ]
 _CLOSING = [
-    ("5 Limitation", "The digest repeats one limit: the model shows little learning from examples in its context, because its training pairs hold one image each."),
+    (
+        "5 Limitation",
+        "The digest repeats one limit: the model shows little learning from examples in its context, because its training pairs hold one image each.",
+    ),
     ("6 Conclusion", "Joining frozen models through a small trained part is cheap and strong."),
 ]
 _REFERENCES = [
@@ -93,7 +96,10 @@ def make() -> bytes:
     """The digest's PDF."""
     document = pymupdf.open()
     page = _Page(document.new_page())
-    for line in ("BLIP-2: Bootstrapping Language-Image Pre-training with", "Frozen Image Encoders and Large Language Models"):
+    for line in (
+        "BLIP-2: Bootstrapping Language-Image Pre-training with",
+        "Frozen Image Encoders and Large Language Models",
+    ):
         page.line(line, 16, bold=True)
     page.y += 8
     page.line("   ".join(AUTHORS), 10)

@@ -16,14 +16,36 @@ _LINES = [
 _PLAIN = [
     "BLIP-2", "d_model = 512", "**not bold**", "`code`", "a|b", "<script>alert(1)</script>", "[link](http://x)", "![img](y)", "50% & more", "\\frac",
     "# heading", "- item", "```", "---", "$5", "“quoted” and 'single'", "end", "名称：带冒号，逗号", "2301.12590", "null", "true", "x: y", "~", "&amp;", "—",
-    "R@1 (I→T)", "trailing backslash \\", "ﬁne ligature", "（括号）", ")", "\"", "#35;", "a  b", "年份不详", "1. one", "| a |",
+    "R@1 (I→T)", "trailing backslash \\", "ﬁne ligature", "（括号）", ")", '"', "#35;", "a  b", "年份不详", "1. one", "| a |",
 ]  # fmt: skip
-_TEX = ["x", "\\theta", "\\frac{a}{b}", "\\|x\\|", "a|b", "\\mathcal{L}_{\\text{ITC}}", "\\{x\\}", "p(y \\mid x)", "\\rho", "50\\%", "x^{2}_{i}", "\\\\"]
+_TEX = [
+    "x",
+    "\\theta",
+    "\\frac{a}{b}",
+    "\\|x\\|",
+    "a|b",
+    "\\mathcal{L}_{\\text{ITC}}",
+    "\\{x\\}",
+    "p(y \\mid x)",
+    "\\rho",
+    "50\\%",
+    "x^{2}_{i}",
+    "\\\\",
+]
 _OWN = [
     "## 我的想法\n\n随便写。\n\n", "### 小节\n\n```python\n## not a heading\n```\n\n", "## a <!-- field: unknown -->\ntext\n", "## 表\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n",
     "#### $x$\r\n\r\nCRLF here\r\n", "## 空\n", "## x\u2028y\n\n\x0c\n", "## 尾随空格   \n\n- [ ] todo\n",
 ]  # fmt: skip
-_REMARKS = ["\n", "\n我的话。\n", "", "\n## 也可以有标题\n\n```\n未闭合\n", "no newline at the end", "\r\n\r\n", "\n<b>html</b> $x\n---\n", "\n### 方法 <!-- field: method -->\n"]
+_REMARKS = [
+    "\n",
+    "\n我的话。\n",
+    "",
+    "\n## 也可以有标题\n\n```\n未闭合\n",
+    "no newline at the end",
+    "\r\n\r\n",
+    "\n<b>html</b> $x\n---\n",
+    "\n### 方法 <!-- field: method -->\n",
+]
 
 
 class Dice:
@@ -45,7 +67,10 @@ class Dice:
         return value if self.random.random() < 0.6 else ""
 
     def prose(self) -> str:
-        blocks = [self.line() if self.random.random() < 0.6 else f"- {self.line()}\n- {self.line()}" for _ in range(self.random.randint(1, 3))]
+        blocks = [
+            self.line() if self.random.random() < 0.6 else f"- {self.line()}\n- {self.line()}"
+            for _ in range(self.random.randint(1, 3))
+        ]
         return "\n\n".join(blocks)
 
     def cell(self) -> dict[str, Any]:
@@ -53,24 +78,52 @@ class Dice:
 
     def claim(self) -> dict[str, Any]:
         quote = self.maybe(self.plain())
-        return {"text": self.line(), "quote": quote, "cells": self.some(self.cell, most=2), "page": self.random.choice([0, 1, 12]) if quote else 0}
+        return {
+            "text": self.line(),
+            "quote": quote,
+            "cells": self.some(self.cell, most=2),
+            "page": self.random.choice([0, 1, 12]) if quote else 0,
+        }
 
     def formula(self) -> dict[str, Any]:
         symbols = self.some(lambda: {"symbol": self.random.choice(_TEX[:-1]), "meaning": self.line()})
         tex = self.maybe(self.random.choice(_TEX))
-        return {"tex": tex, "equation": self.maybe(self.random.choice(["3", "A.1", "4)", "*"])), "page": self.random.choice([0, 4]), "meaning": self.line(), "symbols": symbols}
+        return {
+            "tex": tex,
+            "equation": self.maybe(self.random.choice(["3", "A.1", "4)", "*"])),
+            "page": self.random.choice([0, 4]),
+            "meaning": self.line(),
+            "symbols": symbols,
+        }
 
     def diagram(self) -> dict[str, Any]:
         ids = [f"n{n}" for n in range(self.random.randint(1, 5))]
-        edges = [{"source": self.random.choice(ids), "target": self.random.choice(ids), "label": self.maybe(self.plain())} for _ in ids]
+        edges = [
+            {"source": self.random.choice(ids), "target": self.random.choice(ids), "label": self.maybe(self.plain())}
+            for _ in ids
+        ]
         return {"nodes": [{"id": i, "label": self.plain()} for i in ids], "edges": edges}
 
     def row(self) -> dict[str, Any]:
         value = self.random.choice(["85.4", "1.4B", "19%", "N.A.", "−3.2", "62.0 ± 0.3", "1,024", "x|y"])
-        return {"component": self.line(), "table": "Table 6", "setting": self.plain(), "metric": "R@1", "value": value, "baseline": self.random.random() < 0.3}
+        return {
+            "component": self.line(),
+            "table": "Table 6",
+            "setting": self.plain(),
+            "metric": "R@1",
+            "value": value,
+            "baseline": self.random.random() < 0.3,
+        }
 
     def reading(self) -> dict[str, Any]:
-        return {"title": self.plain(), "authors": self.plain(), "year": self.random.choice([0, 1999, 2021]), "arxiv": self.maybe("2103.00020"), "reference": self.maybe(self.plain()), "reason": self.line()}
+        return {
+            "title": self.plain(),
+            "authors": self.plain(),
+            "year": self.random.choice([0, 1999, 2021]),
+            "arxiv": self.maybe("2103.00020"),
+            "reference": self.maybe(self.plain()),
+            "reason": self.line(),
+        }
 
     def or_reason(self, name: str, items: list[Any]) -> dict[str, Any]:
         return {name: items, "none": "" if items else "原文没有。"}

@@ -62,5 +62,13 @@ def test_a_run_that_asks_something_else_does_not_replay(shipped_lab, replay, cap
 def test_the_recording_says_what_it_is_and_holds_no_secret():
     text = (FOLDER / NAME).read_text(encoding="utf-8")
     assert text.startswith((SYNTHETIC, REAL))
-    for name in ("authorization", "x-api-key", "cookie", "anthropic-organization-id", "request-id", "not-a-key", "127.0.0.1"):
+    for name in (
+        "authorization",
+        "x-api-key",
+        "cookie",
+        "anthropic-organization-id",
+        "request-id",
+        "not-a-key",
+        "127.0.0.1",
+    ):
         assert name not in text.lower(), name

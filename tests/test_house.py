@@ -48,13 +48,23 @@ def imports(path):
 
 @pytest.mark.parametrize("package", [name for name, door in DOORS.items() if door])
 def test_each_dependency_has_one_door(package):
-    users = {str(path.relative_to(ROOT)) for path in MODULES for name, _, _ in imports(path) if name.partition(".")[0] == package}
+    users = {
+        str(path.relative_to(ROOT))
+        for path in MODULES
+        for name, _, _ in imports(path)
+        if name.partition(".")[0] == package
+    }
     assert users == {DOORS[package]}
 
 
 def test_heavy_imports_wait_inside_functions():
     heavy = {"anthropic", "arxiv", "pymupdf", "requests", "git", "nbformat"}
-    early = [f"{path.name}:{line}" for path in MODULES for name, line, top in imports(path) if top and name.partition(".")[0] in heavy]
+    early = [
+        f"{path.name}:{line}"
+        for path in MODULES
+        for name, line, top in imports(path)
+        if top and name.partition(".")[0] in heavy
+    ]
     assert early == []
 
 
@@ -65,7 +75,9 @@ def test_arrows_between_rooms_run_one_way(room):
         for name, line, _ in imports(path):
             if name.startswith("agents."):
                 target = name.removeprefix("agents.")
-                assert any(target == other or target.startswith(f"{other}.") for other in allowed), f"{path.name}:{line} imports {name}"
+                assert any(target == other or target.startswith(f"{other}.") for other in allowed), (
+                    f"{path.name}:{line} imports {name}"
+                )
 
 
 @pytest.mark.parametrize("room", ["note", "trust"])
@@ -81,7 +93,8 @@ def test_one_place_catches_everything():
         f"{path.name}:{node.lineno}"
         for path in MODULES
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ExceptHandler) and getattr(node.type, "id", "bare" if node.type is None else "") in {"Exception", "BaseException", "bare"}
+        if isinstance(node, ast.ExceptHandler)
+        and getattr(node.type, "id", "bare" if node.type is None else "") in {"Exception", "BaseException", "bare"}
         and not isinstance(node.body[-1], ast.Raise)  # cleaning up on the way out is not catching
     ]
     assert len(broad) == 1 and broad[0].startswith("cli.py")
@@ -92,7 +105,9 @@ def test_the_shipped_claude_md_and_the_models_name_the_same_sections():
     ours = {place.anchor: place.section.heading for place in places(PaperNote)} | {"remarks": REMARKS.heading}
     assert headings(text) == ours
     found = re.findall(r"^(#+) .*<!-- field: ([\w.]+) -->\n\n(\S.+)", text, re.MULTILINE)
-    assert [(len(marks), anchor) for marks, anchor, _ in found] == [(place.level, place.anchor) for place in places(PaperNote)] + [(2, "remarks")]
+    assert [(len(marks), anchor) for marks, anchor, _ in found] == [
+        (place.level, place.anchor) for place in places(PaperNote)
+    ] + [(2, "remarks")]
 
 
 def test_the_prompt_uses_exactly_the_variables_that_it_is_given():
@@ -106,17 +121,36 @@ def test_the_readme_shows_every_agent_and_every_top_folder(readme):
     text = (ROOT / readme).read_text(encoding="utf-8")
     for agent in AGENTS:
         assert f"python -m agents.{agent}" in text
-    for name in ("make demo", "make test", "agents/", "prompts/", "notes/", "papers/", "experiments/", "weekly-log/", "resources/", "examples/", "tests/", "AGPL"):
+    for name in (
+        "make demo",
+        "make test",
+        "agents/",
+        "prompts/",
+        "notes/",
+        "papers/",
+        "experiments/",
+        "weekly-log/",
+        "resources/",
+        "examples/",
+        "tests/",
+        "AGPL",
+    ):
         assert name in text, name
 
 
 def test_no_file_names_a_registry_host_and_uv_lock_is_not_kept():
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     assert "uv.lock" not in tracked
     hosts = re.compile("|".join(("python" + "hosted", "py" + r"pi\.org", "npm" + r"js\.org", r"deb\." + "debian")))
     for name in tracked:
         path = ROOT / name
-        if path.suffix in {".txt", ".toml", ".md", ".py", ".yml", ".yaml", ""} and path.is_file() and "cassettes" not in name:
+        if (
+            path.suffix in {".txt", ".toml", ".md", ".py", ".yml", ".yaml", ""}
+            and path.is_file()
+            and "cassettes" not in name
+        ):
             assert not hosts.search(path.read_text(encoding="utf-8", errors="replace")), name
 
 

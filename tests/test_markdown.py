@@ -43,7 +43,12 @@ def note() -> PaperNote:
     return Dice(7).note().model_copy(update={"own_sections": (), "own_keys": "", "remarks": "\n我的话。\n"})
 
 
-MARKDOWN = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).use(dollarmath_plugin, allow_space=False, allow_digits=False)
+MARKDOWN = (
+    MarkdownIt("commonmark")
+    .enable("table")
+    .use(front_matter_plugin)
+    .use(dollarmath_plugin, allow_space=False, allow_digits=False)
+)
 
 
 @pytest.mark.parametrize("seed", range(150))
@@ -55,9 +60,15 @@ def test_a_markdown_parser_sees_just_the_structure_that_we_meant(seed):
     assert headings[1:] == [*expected, "我的批注 <!-- field: remarks -->"]
     inline = [child for token in tokens for child in token.children or []]
     assert not [t for t in tokens if t.type == "html_block"]
-    assert {t.content for t in inline if t.type == "html_inline"} <= {re.search("<!--.*-->", h)[0] for h in headings[1:]}
+    assert {t.content for t in inline if t.type == "html_inline"} <= {
+        re.search("<!--.*-->", h)[0] for h in headings[1:]
+    }
     assert not [t for t in inline if t.type == "image"]
-    assert {t.attrGet("href").partition("/")[0] for t in inline if t.type == "link_open"} <= {"https:", "blip-2.md", "llava.md"}
+    assert {t.attrGet("href").partition("/")[0] for t in inline if t.type == "link_open"} <= {
+        "https:",
+        "blip-2.md",
+        "llava.md",
+    }
     titles = [t for t in inline if t.type == "strong_open"]
     assert len(titles) >= len(note.further_reading)
 
@@ -92,7 +103,7 @@ def test_tags_status_and_own_sections_do_not_count_as_an_edit_but_our_words_do(n
 
 
 def test_an_id_written_without_quotes_stays_an_id(note):
-    text = re.sub(r'\narxiv: .*', "\narxiv: 2301.12590", render(note))
+    text = re.sub(r"\narxiv: .*", "\narxiv: 2301.12590", render(note))
     assert parse(text, PaperNote).arxiv == "2301.12590"
 
 

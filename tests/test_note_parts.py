@@ -28,11 +28,23 @@ def test_differences_are_exact_and_absent_where_two_cells_cannot_be_compared(val
 
 
 def _row(setting, value, *, baseline=False, metric="R@1"):
-    return {"component": "组件", "table": "Table 1", "setting": setting, "metric": metric, "value": value, "baseline": baseline}
+    return {
+        "component": "组件",
+        "table": "Table 1",
+        "setting": setting,
+        "metric": metric,
+        "value": value,
+        "baseline": baseline,
+    }
 
 
 def test_each_metric_is_compared_with_its_own_baseline():
-    rows = [_row("full", "80", baseline=True), _row("-a", "78"), _row("full", "50", baseline=True, metric="R@5"), _row("-a", "51", metric="R@5")]
+    rows = [
+        _row("full", "80", baseline=True),
+        _row("-a", "78"),
+        _row("full", "50", baseline=True, metric="R@5"),
+        _row("-a", "51", metric="R@5"),
+    ]
     text = ablation.show(ablation.Ablation[Claim].model_validate({"rows": rows, "contributions": [], "none": ""}))
     assert [line.split(" | ")[4] for line in text.split("\n")[2:]] == ["基准", "-2", "基准", "+1"]
 
@@ -66,7 +78,10 @@ def test_a_judgement_carries_no_quote_and_its_label_is_ours():
         ("Direct Preference Optimization: Your Language Model", "direct-preference-optimization"),
         ("Attention Is All You Need", "attention-is-all-you-need"),
         ("One Two Three Four: five", "one-two-three-four-five"),
-        ("An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale and More Words Here", "an-image-is-worth-16x16-words-transformers-for-image"),
+        (
+            "An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale and More Words Here",
+            "an-image-is-worth-16x16-words-transformers-for-image",
+        ),
         ("Schrödinger's Naïve Café", "schrodinger-s-naive-cafe"),
         ("对比学习综述", "my-file"),
         ("CON: a tale", "con-note"),

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import digest
 import pytest
 from fakes.arxiv_server import ArxivServer, Paper
-from fakes.claude_server import ClaudeServer, good, overloaded, rate_limited, refused, truncated
+from fakes.claude_server import ClaudeServer, good, rate_limited, refused, truncated
 from record import ID, REPLY
 
 from agents import paper
@@ -26,7 +26,12 @@ def reply():
 @pytest.fixture
 def world(lab, monkeypatch, capsys, reply):
     """Both services on loopback; `run` is the command line, `claude` takes a script."""
-    with ArxivServer([BLIP2, Paper("2401.00001", title="Withdrawn Thing", pdf=None, comment="This paper has been withdrawn")]) as arxiv, ClaudeServer([good(json.dumps(reply))], model="claude-sonnet-5-5") as claude:
+    with (
+        ArxivServer(
+            [BLIP2, Paper("2401.00001", title="Withdrawn Thing", pdf=None, comment="This paper has been withdrawn")]
+        ) as arxiv,
+        ClaudeServer([good(json.dumps(reply))], model="claude-sonnet-5-5") as claude,
+    ):
         monkeypatch.setenv("LAB_ARXIV_URL", arxiv.url)
         monkeypatch.setenv("LAB_ARXIV_DELAY", "0")
         monkeypatch.setenv("ANTHROPIC_BASE_URL", claude.url)
@@ -48,7 +53,11 @@ def _note(world):
 
 
 def _tree(root):
-    return {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file() and not {".git", ".lab"} & set(p.relative_to(root).parts)}
+    return {
+        p.relative_to(root).as_posix(): p.read_bytes()
+        for p in root.rglob("*")
+        if p.is_file() and not {".git", ".lab"} & set(p.relative_to(root).parts)
+    }
 
 
 def test_one_command_leaves_a_checked_note_its_row_and_one_commit(world, git):
@@ -57,7 +66,9 @@ def test_one_command_leaves_a_checked_note_its_row_and_one_commit(world, git):
     note = _note(world)
     assert note.checks == {"schema": (1, 1), "quotes": (6, 6), "echo": (1, 1)}
     assert note.published.year == 2023
-    row = next(line for line in (world.lab.root / "papers/README.md").read_text(encoding="utf-8").split("\n") if ID in line)
+    row = next(
+        line for line in (world.lab.root / "papers/README.md").read_text(encoding="utf-8").split("\n") if ID in line
+    )
     assert "📖" in row and "(blip-2.md)" in row and "2023" in row
     assert git("log", "-1", "--format=%s").startswith("paper: BLIP-2: Bootstrapping Language-Image")
     assert git("show", "--name-only", "--format=", "HEAD").split() == ["papers/README.md", NOTE]
@@ -110,7 +121,10 @@ def test_strict_refuses_what_is_not_proven_and_writes_nothing(world, reply, git)
 def test_a_re_ask_mends_a_reply_that_breaks_the_schema(world, reply):
     broken = json.loads(json.dumps(reply))
     broken["further_reading"] = broken["further_reading"][:1]
-    broken["method"]["formulas"] = {"items": [{"tex": "\frac{a}{b}", "equation": "", "page": 0, "meaning": "坏", "symbols": []}], "none": ""}
+    broken["method"]["formulas"] = {
+        "items": [{"tex": "\frac{a}{b}", "equation": "", "page": 0, "meaning": "坏", "symbols": []}],
+        "none": "",
+    }
     _says(world.claude, broken, reply)
     assert world.run(ID).code == 0
     told = world.claude.requests[1].body["messages"][2]["content"]
@@ -138,7 +152,11 @@ def test_a_reply_about_another_paper_is_76(world, reply):
     assert not (world.lab.root / NOTE).exists()
 
 
-@pytest.mark.parametrize(("behaviour", "code"), [(refused(), 65), (rate_limited("86400"), 75), (truncated(), 65)], ids=["refused", "rate limited for a day", "cut twice"])
+@pytest.mark.parametrize(
+    ("behaviour", "code"),
+    [(refused(), 65), (rate_limited("86400"), 75), (truncated(), 65)],
+    ids=["refused", "rate limited for a day", "cut twice"],
+)
 def test_claude_s_refusals_have_their_codes_and_leave_nothing(world, behaviour, code):
     world.claude.script = [behaviour]
     before = _tree(world.lab.root)
@@ -187,7 +205,19 @@ def test_json_is_one_object_about_the_run(world):
     told = json.loads(world.run(ID, "--json").out)
     assert told["agent"] == "paper" and told["path"] == NOTE and told["status"] == "written" and told["exit"] == 0
     assert told["tokens"]["in"] == 2100 and told["checks"]["quotes"] == [6, 6]
-    assert set(told) == {"agent", "path", "commit", "engine", "model", "status", "tokens", "usd", "seconds", "checks", "exit"}
+    assert set(told) == {
+        "agent",
+        "path",
+        "commit",
+        "engine",
+        "model",
+        "status",
+        "tokens",
+        "usd",
+        "seconds",
+        "checks",
+        "exit",
+    }
 
 
 def test_my_notes_reach_claude(world, tmp_path):
@@ -217,7 +247,9 @@ class TestTheDraftEngine:
     def test_an_edited_draft_stays_and_force_is_named(self, world, git):
         world.run(ID, "--engine", "draft")
         path = world.lab.root / NOTE
-        path.write_text(path.read_text(encoding="utf-8").replace("draft 引擎不作横向对比。", "我自己比过了。"), encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("draft 引擎不作横向对比。", "我自己比过了。"), encoding="utf-8"
+        )
         git("commit", "-qam", "mine")
         done = world.run(ID)
         assert done.code == 0
@@ -242,7 +274,11 @@ class TestThePersonsWork:
         done = world.run(ID, "--update")
         assert done.code == 0, done.err
         after = path.read_text(encoding="utf-8")
-        assert "## 我的推导\n\n$x$\n\n## 方法 <!--" in after and after.endswith("读了两遍。") and "\nrating: 5\n---" in after
+        assert (
+            "## 我的推导\n\n$x$\n\n## 方法 <!--" in after
+            and after.endswith("读了两遍。")
+            and "\nrating: 5\n---" in after
+        )
 
     def test_an_uncommitted_change_in_the_note_is_never_overwritten_not_even_with_force(self, world):
         world.run(ID)
@@ -309,7 +345,16 @@ class TestThePersonsWork:
 class TestBadInput:
     @pytest.mark.parametrize(
         ("argument", "code"),
-        [("2301.99999", 66), ("2313.00001", 2), ("2401.00001", 66), ("https://evil.example/abs/2301.12597", 2), ("../../no/such/thing", 2), ("none.pdf", 66), ("word", 2), ("", 2)],
+        [
+            ("2301.99999", 66),
+            ("2313.00001", 2),
+            ("2401.00001", 66),
+            ("https://evil.example/abs/2301.12597", 2),
+            ("../../no/such/thing", 2),
+            ("none.pdf", 66),
+            ("word", 2),
+            ("", 2),
+        ],
     )
     def test_is_one_error_one_hint_no_note_no_commit_no_paid_call(self, world, git, argument, code):
         before, head = _tree(world.lab.root), git("rev-parse", "HEAD")

@@ -17,7 +17,11 @@ def document(*blocks):
 
 INDEX = quotes.index(
     document(
-        ("text", "The ﬁrst stage uses pretraining on 129M images, with a “frozen” encoder; accuracy is 65.04 (−0.9) here.", 2),
+        (
+            "text",
+            "The ﬁrst stage uses pretraining on 129M images, with a “frozen” encoder; accuracy is 65.04 (−0.9) here.",
+            2,
+        ),
         ("text", "We ﬁnd that the model", 3),
         ("caption", "Figure 2: A caption stands between.", 3),
         ("text", "does not need more data. It reaches dmodel = 512 units.", 4),
@@ -38,7 +42,16 @@ INDEX = quotes.index(
         ("It reaches d model = 512 units", 4),
         ("ITC + ITM | 84.5", 5),
     ],
-    ids=["ligature", "hyphen and case", "quotation marks", "minus and full stop", "spacing", "across a figure", "joined letters", "a table row"],
+    ids=[
+        "ligature",
+        "hyphen and case",
+        "quotation marks",
+        "minus and full stop",
+        "spacing",
+        "across a figure",
+        "joined letters",
+        "a table row",
+    ],
 )
 def test_a_true_quote_is_found_with_its_page(quote, page):
     assert quotes.find(INDEX, quote) == page

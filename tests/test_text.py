@@ -4,7 +4,7 @@ import pytest
 from markdown_it import MarkdownIt
 from pydantic import TypeAdapter, ValidationError
 
-from agents.note import text, tex
+from agents.note import tex, text
 from agents.note.cjk import cjk_safe
 
 LINE, PROSE, PLAIN, TEX = (TypeAdapter(kind) for kind in (text.Line, text.Prose, text.Plain, text.Tex))
@@ -27,7 +27,9 @@ def test_inline_markdown_is_mended_so_that_it_renders_beside_chinese(given, mend
     assert cjk_safe(mended) == mended
 
 
-@pytest.mark.parametrize("given", ["**损失：**越小", "**对比学习（CLIP）。**是", "甲**“乙”**丙", "**`x`**是", "前**后。**后**中（x）**前"])
+@pytest.mark.parametrize(
+    "given", ["**损失：**越小", "**对比学习（CLIP）。**是", "甲**“乙”**丙", "**`x`**是", "前**后。**后**中（x）**前"]
+)
 def test_a_commonmark_parser_finds_no_literal_stars_in_mended_text(given):
     assert "**" in MarkdownIt("commonmark").renderInline(given)
     assert "**" not in MarkdownIt("commonmark").renderInline(LINE.validate_python(given))
@@ -49,7 +51,20 @@ def test_a_line_that_would_break_the_note_is_refused_with_the_reason(given, says
         LINE.validate_python(given)
 
 
-@pytest.mark.parametrize("given", ["x < 3", "价格 \\$5", "见 arXiv:2103.00020", "https://arxiv.org/abs/2103.00020", "a*b", "C#", "`<b>`", "1.5 倍", "[12]"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "x < 3",
+        "价格 \\$5",
+        "见 arXiv:2103.00020",
+        "https://arxiv.org/abs/2103.00020",
+        "a*b",
+        "C#",
+        "`<b>`",
+        "1.5 倍",
+        "[12]",
+    ],
+)
 def test_ordinary_lines_pass_unchanged(given):
     assert LINE.validate_python(given) == given
 
@@ -69,12 +84,34 @@ def test_plain_text_is_escaped_so_that_a_markdown_parser_shows_exactly_it(plain)
     assert {token.type for token in shown} == {"text"} or {token.type for token in shown} <= {"text", "text_special"}
 
 
-@pytest.mark.parametrize("good", ["\\frac{a}{b}", "\\{x\\}", "50\\%", "\\text{next}", "extra", "\\right)", "a_{i}^{2}", "\\mathbf{x}\\in\\mathbb{R}^{d}"])
+@pytest.mark.parametrize(
+    "good",
+    [
+        "\\frac{a}{b}",
+        "\\{x\\}",
+        "50\\%",
+        "\\text{next}",
+        "extra",
+        "\\right)",
+        "a_{i}^{2}",
+        "\\mathbf{x}\\in\\mathbb{R}^{d}",
+    ],
+)
 def test_sound_tex_passes(good):
     assert TEX.validate_python(good) == good
 
 
-@pytest.mark.parametrize(("bad", "says"), [("{x", "braces"), ("x}{", "braces"), ("$x$", "dollar"), ("50% of", "comment"), ("x\\", "lone backslash"), ("a\nb", r"\\nu")])
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ("{x", "braces"),
+        ("x}{", "braces"),
+        ("$x$", "dollar"),
+        ("50% of", "comment"),
+        ("x\\", "lone backslash"),
+        ("a\nb", r"\\nu"),
+    ],
+)
 def test_broken_tex_is_refused(bad, says):
     with pytest.raises(ValidationError, match=says):
         TEX.validate_python(bad)

@@ -53,11 +53,11 @@ def _fronts(lab: Lab) -> Iterator[tuple[Path, dict[str, str]]]:
         with path.open("rb") as file:
             head = file.read(_FRONT).decode("utf-8", "replace")
         if head.startswith("---"):
-            yield path, {key: value for key, value in reversed(_KEY.findall(head.partition("\n---")[0]))}
+            yield path, dict(reversed(_KEY.findall(head.partition("\n---")[0])))
 
 
 def find(lab: Lab, *, arxiv: str = "", sha256: str = "", title: str = "") -> Standing | None:
-    """The note of a paper: by its id, else by its source's checksum, else by its title. DataError when two notes are."""
+    """The note of a paper: by its id, its source's checksum, or its title. DataError when two notes are."""
     for key, value in (("arxiv", arxiv), ("sha256", sha256), ("title", title)):
         found = [path for path, keys in _fronts(lab) if value and _same(keys.get(key, ""), value)]
         if len(found) > 1:
@@ -104,4 +104,3 @@ def others(lab: Lab, arxiv: str, sha256: str) -> dict[str, str]:
         for path, keys in _fronts(lab)
         if not (arxiv and keys.get("arxiv") == arxiv) and keys.get("sha256") != sha256
     }
-

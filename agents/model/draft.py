@@ -7,6 +7,7 @@ with the sentence around each, its result and ablation tables with differences, 
 import re
 
 from agents.model.draft_tables import ablation, results_of_tables
+from agents.model.rendering import echo
 from agents.model.sentences import Sentence, best, sentences
 from agents.note.claim import Claim
 from agents.note.diagram import Diagram, Edge, Node
@@ -14,34 +15,50 @@ from agents.note.formula import Formula, Formulas
 from agents.note.paper import Assessment, Experiments, Method, PaperReply
 from agents.note.reading import Comparisons, Reading
 from agents.note.text import escape, one_line
-from agents.model.rendering import echo
 from agents.source.document import Document, Equation, Reference, Source
 
+# What a sentence of each kind tends to say, and how much that counts.
 _PROBLEM = {
-    r"\bhowever\b": 2, r"\bproblem\b|\bchalleng": 2, r"\bexpensive|\bprohibitive|\bcost(ly|s)?\b": 2, r"\black(s|ing)?\b|\bfail": 1.5,
-    r"\bexisting\b|\bprevious|\bprior\b|\bmost\b": 1, r"\bdifficult|\bsuffer|\blimit(s|ed|ation)|\bremain": 1.5, r"\bunclear|\bquestion\b": 1.5,
-}  # fmt: skip
+    r"\bhowever\b|\bproblem\b|\bchalleng|\bexpensive|\bprohibitive|\bcost(ly|s)?\b": 2,
+    r"\black(s|ing)?\b|\bfail|\bdifficult|\bsuffer|\blimit(s|ed|ation)|\bremain|\bunclear|\bquestion\b": 1.5,
+    r"\bexisting\b|\bprevious|\bprior\b|\bmost\b": 1,
+}
 _IDEA = {
-    r"\bwe (propose|present|introduce|show|develop|study|ask)\b": 3, r"\bthis (paper|work)\b": 2, r"\bkey (idea|insight|observation)": 4,
-    r"\binstead of\b|\brather than\b|\bby (using|combining|replacing)\b": 1, r"\bintuiti": 3,
-}  # fmt: skip
+    r"\bkey (idea|insight|observation)": 4,
+    r"\bwe (propose|present|introduce|show|develop|study|ask)\b|\bintuiti": 3,
+    r"\bthis (paper|work)\b": 2,
+    r"\binstead of\b|\brather than\b|\bby (using|combining|replacing)\b": 1,
+}
 _METHOD = {
-    r"\bwe (use|train|compute|define|apply|feed|add|initiali[sz]e|minimi[sz]e|optimi[sz]e|employ|adopt|encode|project|freeze)\b": 2,
-    r"\bconsists? of\b|\bis composed of\b": 3, r"\b(encoder|decoder|layer|loss|objective|module|head|embedding)s?\b": 1, r"\bgiven\b|\beach\b": 0.5,
-}  # fmt: skip
+    r"\bconsists? of\b|\bis composed of\b": 3,
+    r"\bwe (use|train|compute|define|apply|feed|add|initiali[sz]e|employ|adopt|encode|project|freeze)\b": 2,
+    r"\bwe (minimi[sz]e|optimi[sz]e)\b": 2,
+    r"\b(encoder|decoder|layer|loss|objective|module|head|embedding)s?\b": 1,
+    r"\bgiven\b|\beach\b": 0.5,
+}
 _RESULT = {
-    r"\boutperform|\bstate-of-the-art|\bsurpass": 3, r"\bachiev|\bimprov|\bobtain|\breach": 2, r"\bbetter\b|\bhigher\b|\blower\b|\bworse\b": 1.5,
-    r"\d+\.\d+|\d+ ?%": 1.5, r"\bresults? (show|suggest|demonstrate)|\bwe (find|observe)\b": 2,
-}  # fmt: skip
-_ABLATION = {r"\bablat": 3, r"\bwithout\b|\bremov|\breplac|\bdisabl|\bfix(ed|ing)\b": 2, r"\bdrop|\bdegrad|\bhurt|\bcontribut|\bmatters?\b|\bgains?\b": 2}
+    r"\boutperform|\bstate-of-the-art|\bsurpass": 3,
+    r"\bachiev|\bimprov|\bobtain|\breach|\bresults? (show|suggest|demonstrate)|\bwe (find|observe)\b": 2,
+    r"\bbetter\b|\bhigher\b|\blower\b|\bworse\b": 1.5,
+    r"\d+\.\d+|\d+ ?%": 1.5,
+}
+_ABLATION = {
+    r"\bablat": 3,
+    r"\bwithout\b|\bremov|\breplac|\bdisabl|\bfix(ed|ing)\b": 2,
+    r"\bdrop|\bdegrad|\bhurt|\bcontribut|\bmatters?\b|\bgains?\b": 2,
+}
 _NEW = {
-    r"\bunlike\b|\bin contrast\b|\bas opposed to\b": 3, r"\bnovel\b|\bfor the first time\b|\bthe first\b": 2.5, r"\bcontribution": 3,
-    r"\bcompared (to|with)\b|\binstead of\b|\brather than\b": 1.5, r"\bwe (propose|introduce|present)\b": 1.5,
-}  # fmt: skip
+    r"\bunlike\b|\bin contrast\b|\bas opposed to\b|\bcontribution": 3,
+    r"\bnovel\b|\bfor the first time\b|\bthe first\b": 2.5,
+    r"\bcompared (to|with)\b|\binstead of\b|\brather than\b|\bwe (propose|introduce|present)\b": 1.5,
+}
 _LIMIT = {
-    r"\blimitations?\b": 3, r"\blimited to\b|\bonly\b.*\bevaluat|\bwe (do not|did not|leave)\b": 2.5, r"\bfuture (work|research|directions?)\b": 2,
-    r"\bfail(s|ed|ure)?\b|\bcannot\b|\bdoes not\b": 1.5, r"\bhowever\b|\bremains?\b": 1,
-}  # fmt: skip
+    r"\blimitations?\b": 3,
+    r"\blimited to\b|\bonly\b.*\bevaluat|\bwe (do not|did not|leave)\b": 2.5,
+    r"\bfuture (work|research|directions?)\b": 2,
+    r"\bfail(s|ed|ure)?\b|\bcannot\b|\bdoes not\b": 1.5,
+    r"\bhowever\b|\bremains?\b": 1,
+}
 
 _INTRODUCTION = re.compile(r"introduction|abstract|background|motivation", re.IGNORECASE)
 _BACK_MATTER = re.compile(r"reference|bibliograph|acknowledg|^appendix|^[A-Z](\.|\s)", re.IGNORECASE)
@@ -57,7 +74,9 @@ def draft(source: Source) -> PaperReply:
     document = source.document
     body = [s for s in sentences(source) if not _BACK_MATTER.search(s.section)]
     front = [s for s in body if _INTRODUCTION.search(s.section)] or body[:40]
-    middle = [s for s in body if not any(p.search(s.section) for p in (_INTRODUCTION, _EXPERIMENTS, _CLOSING, _RELATED))] or body
+    middle = [
+        s for s in body if not any(p.search(s.section) for p in (_INTRODUCTION, _EXPERIMENTS, _CLOSING, _RELATED))
+    ] or body
     ideas = best(front, 3, _IDEA, lambda s: 2.0 * (s.section == "Abstract"))
     return PaperReply(
         echo=echo(source),
@@ -76,7 +95,9 @@ def draft(source: Source) -> PaperReply:
                 *_claims(best([s for s in body if not _RELATED.search(s.section)], 6, _RESULT, _in_results)),
                 *results_of_tables(document.tables),
             ),
-            ablation=ablation(document.tables, _claims(best([s for s in body if _EXPERIMENTS.search(s.section)], 4, _ABLATION))),
+            ablation=ablation(
+                document.tables, _claims(best([s for s in body if _EXPERIMENTS.search(s.section)], 4, _ABLATION))
+            ),
         ),
         assessment=Assessment[Claim](
             improvements=_claims(best(front, 3, _NEW)),

@@ -74,12 +74,16 @@ def _columns(header: list[tuple[str, ...]], width: int) -> list[str]:
             spanned = not header[0][n] and any(lower[n] for lower in header[depth + 1 :])
             above = cell or (above if spanned else "")
             names[n] = one_line(f"{names[n]} {above}")
-    return [name if name and names.count(name) == 1 else f"{name}（第 {n} 列）" for n, name in enumerate(names, start=1)]
+    return [
+        name if name and names.count(name) == 1 else f"{name}（第 {n} 列）" for n, name in enumerate(names, start=1)
+    ]
 
 
 def _grids(tables: tuple[Table, ...], *, ablations: bool) -> list[_Grid]:
     """The first few tables of one kind that hold numbers."""
-    kind = [t for t in tables if bool(_ABLATION.search(t.caption)) == ablations and (ablations or _RESULT.search(t.caption))]
+    kind = [
+        t for t in tables if bool(_ABLATION.search(t.caption)) == ablations and (ablations or _RESULT.search(t.caption))
+    ]
     return [grid for grid in map(_grid, kind) if sum(len(row.numbers) for row in grid.rows) >= 2][:_MOST_TABLES]
 
 

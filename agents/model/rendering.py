@@ -1,4 +1,4 @@
-"""A Source as the text that a model reads: headings with #, page marks, tables as rows, references with their counts."""
+"""A Source as the text that a model reads: headings with #, page marks, tables as rows."""
 
 from collections.abc import Iterator
 

@@ -8,7 +8,7 @@ from agents.source.document import Source
 
 # A full stop after one of these ends no sentence.
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:et al|e\.g|i\.e|cf|vs|Fig|Figs|Eq|Eqs|Sec|Secs|Tab|Tabs|App|Ref|Refs|resp|approx|w\.r\.t|Dr|Prof|No|Vol|pp)|\b[A-Z])\.$"
+    r"(?:\b(?:et al|e\.g|i\.e|cf|vs|(?:Fig|Eq|Sec|Tab|Ref)s?|App|resp|approx|w\.r\.t|Dr|Prof|No|Vol|pp)|\b[A-Z])\.$"
 )
 _END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9])")
 _SHORTEST, _LONGEST = 40, 420  # characters: shorter ones are fragments, longer ones are tables that ran together
@@ -51,7 +51,9 @@ def sentences(source: Source) -> list[Sentence]:
 
 def _whole(text: str) -> bool:
     letters = sum(char.isalpha() or char.isspace() for char in text)
-    return _SHORTEST <= len(text) <= _LONGEST and text[-1:] in ".!?" and text[:1].isupper() and letters > 0.75 * len(text)
+    return (
+        _SHORTEST <= len(text) <= _LONGEST and text[-1:] in ".!?" and text[:1].isupper() and letters > 0.75 * len(text)
+    )
 
 
 def best(

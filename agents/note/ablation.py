@@ -1,12 +1,12 @@
 """An ablation study: the paper's cells, Δ and relative change computed by code, and what each component contributes.
 
-    | 组件 | 设置 | 指标 | 数值 | Δ | 相对变化 | 出处 |
-    | --- | --- | --- | --- | --- | --- | --- |
-    | 完整模型 | ITC + ITM + ITG | I→T R@1 | 85.4 | 基准 | 基准 | Table 6 |
-    | 去掉 ITG | ITC + ITM | I→T R@1 | 84.5 | -0.9 | -1.1 % | Table 6 |
+| 组件 | 设置 | 指标 | 数值 | Δ | 相对变化 | 出处 |
+| --- | --- | --- | --- | --- | --- | --- |
+| 完整模型 | ITC + ITM + ITG | I→T R@1 | 85.4 | 基准 | 基准 | Table 6 |
+| 去掉 ITG | ITC + ITM | I→T R@1 | 84.5 | -0.9 | -1.1 % | Table 6 |
 
-    - 去掉 ITG 后检索变差。
-      - 原文 p. 8：“…”
+- 去掉 ITG 后检索变差。
+- 原文 p. 8：“…”
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Inline Markdown that renders the same on GitHub, in Obsidian and in VS Code when it stands between Chinese characters.
+"""Inline Markdown that renders the same on GitHub, in Obsidian and in VS Code beside Chinese characters.
 
 Two rules, both idempotent. `$…$` needs a space beside a letter, a digit or a Han character, or GitHub shows the dollar
 signs. `**…**` does not close when its last character is punctuation and the next one is a letter (CommonMark's
@@ -18,7 +18,9 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
     """Cut a line into ("code" | "math" | "text", piece); joined, the pieces are the line again."""
     at = 0
     while at < len(text):
-        found = min((m for m in (_CODE.search(text, at), _MATH.search(text, at)) if m), key=re.Match.start, default=None)
+        found = min(
+            (m for m in (_CODE.search(text, at), _MATH.search(text, at)) if m), key=re.Match.start, default=None
+        )
         if found is None:
             yield "text", text[at:]
             return

@@ -1,9 +1,9 @@
 """A claim about the paper and what it stands on: a quote, and the table cells its numbers come from.
 
-    - Q-Former 只训练 188M 参数。
-      - 原文 p. 4：“The Q-Former contains 188M parameters.”
-      - 数据：Table 2｜BLIP-2 ViT-g FlanT5XXL｜VQAv2 test-dev｜65.0
-    - 推断：冻结两端是训练便宜的主因。
+- Q-Former 只训练 188M 参数。
+- 原文 p. 4：“The Q-Former contains 188M parameters.”
+- 数据：Table 2｜BLIP-2 ViT-g FlanT5XXL｜VQAv2 test-dev｜65.0
+- 推断：冻结两端是训练便宜的主因。
 """
 
 import re
@@ -74,9 +74,8 @@ def _show(claim: FoundClaim) -> str:
     if claim.quote:
         where = f"原文 p. {claim.page}" if claim.page else NOT_FOUND
         lines.append(f"  - {where}：“{escape(claim.quote)}”")
-    for cell in claim.cells:
-        lines.append("  - 数据：" + _BAR.join(map(escape, (cell.table, cell.row, cell.column, cell.value))))
-    return "\n".join(lines)
+    cells = [_BAR.join(map(escape, (cell.table, cell.row, cell.column, cell.value))) for cell in claim.cells]
+    return "\n".join([*lines, *(f"  - 数据：{cell}" for cell in cells)])
 
 
 def read(text: str) -> list[dict[str, Any]]:

@@ -8,7 +8,19 @@ from pydantic import Field, StringConstraints, model_validator
 from agents.note.section import Body, Part
 from agents.note.text import Plain, PlainOrNone
 
-_RESERVED = {"end", "graph", "subgraph", "style", "class", "click", "flowchart", "default", "linkstyle", "classdef", "direction"}
+_RESERVED = {
+    "end",
+    "graph",
+    "subgraph",
+    "style",
+    "class",
+    "click",
+    "flowchart",
+    "default",
+    "linkstyle",
+    "classdef",
+    "direction",
+}
 _NODE = re.compile(r'    (\w+)\["(.*)"\]')
 _EDGE = re.compile(r'    (\w+) -->(?:\|"(.*)"\|)? (\w+)')
 _ENTITY = {'"': "#quot;", "#": "#35;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", "\\": "#92;", "$": "#36;"}

@@ -1,14 +1,14 @@
-"""Formulas: TeX, where it stands in the paper, what it means, and every symbol.
+r"""Formulas: TeX, where it stands in the paper, what it means, and every symbol.
 
-    **公式** Eq. (3)，p. 4：对称的对比损失。
+**公式** Eq. (3)，p. 4：对称的对比损失。
 
-    $$
-    \\mathcal{L} = \\frac{1}{2}(\\mathcal{L}_{i} + \\mathcal{L}_{t})
-    $$
+$$
+\\mathcal{L} = \\frac{1}{2}(\\mathcal{L}_{i} + \\mathcal{L}_{t})
+$$
 
-    | 符号 | 含义 |
-    | --- | --- |
-    | $\\mathcal{L}_{i}$ | 以图像为锚的一侧 |
+| 符号 | 含义 |
+| --- | --- |
+| $\\mathcal{L}_{i}$ | 以图像为锚的一侧 |
 """
 
 import re

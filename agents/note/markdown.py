@@ -1,4 +1,4 @@
-"""Note <-> Markdown, driven by the model. The laws: `parse(render(n)) == n`, and `render(parse(t)) == t` for what we print.
+r"""Note <-> Markdown, driven by the model: `parse(render(n)) == n`, and `render(parse(t)) == t` for what we print.
 
 A section is found by its anchor, so a person may change a heading's text. Headings without an anchor of ours are the
 person's sections; everything after 我的批注 is his too. Both come back byte for byte. Lines end at "\\n" only: PDF text

@@ -34,7 +34,7 @@ class Note(Part):
     updated: date
     engine: str
     model: str = ""
-    checks: dict[str, tuple[int, int]] = {}
+    checks: dict[str, tuple[int, int]] = Field(default_factory=dict)
     written: str = ""
     provenance: Annotated[tuple[Line, ...], Section("溯源", LINES)] = ()
     remarks: str = "\n"
@@ -54,6 +54,6 @@ def front_matter(model: type[Note]) -> list[str]:
 
 
 def fingerprint(note: Note) -> str:
-    """A hash of what we wrote: it stays the same when the person only reformats, tags, or writes in his own sections."""
+    """A hash of what we wrote: the same when the person only reformats, tags, or writes in his own sections."""
     ours = note.model_dump(mode="json", exclude=_PERSONAL)
     return hashlib.sha256(json.dumps(ours, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What a note of a paper is: `PaperReply` is what Claude may say, `PaperNote` is that and the facts, which are code's."""
+"""`PaperReply` is what Claude may say of a paper; `PaperNote` is that and the facts, which are code's."""
 
 from datetime import date
 from typing import Annotated, Any, Generic, Literal
@@ -24,7 +24,9 @@ class Echo(Part):
 
     title: PlainOrNone = Field(description="the title, as it stands in the text you were sent")
     first_author: PlainOrNone = Field(description="the first author, as it stands in the text you were sent")
-    last_heading: PlainOrNone = Field(description='the last heading (a line that begins with #) of the text; "" if none')
+    last_heading: PlainOrNone = Field(
+        description='the last heading (a line that begins with #) of the text; "" if none'
+    )
 
 
 class Method(Part, Generic[C]):
@@ -112,10 +114,15 @@ def incomplete(reply: PaperReply) -> list[Problem]:
         demand(formula.tex, f"method.formulas.items[{n}].tex: give the TeX")
         demand(formula.symbols, f"method.formulas.items[{n}].symbols: explain every symbol")
     ablation = reply.experiments.ablation
-    demand(not ablation.rows or ablation.contributions, "experiments.ablation.contributions: say what each component does")
+    demand(
+        not ablation.rows or ablation.contributions, "experiments.ablation.contributions: say what each component does"
+    )
     for group in {(row.table, row.metric) for row in ablation.rows}:
         marked = sum(row.baseline for row in ablation.rows if (row.table, row.metric) == group)
-        demand(marked == 1, f"experiments.ablation.rows: mark exactly one baseline for {group[0]}, {group[1]} (not {marked})")
+        demand(
+            marked == 1,
+            f"experiments.ablation.rows: mark exactly one baseline for {group[0]}, {group[1]} (not {marked})",
+        )
     return [Problem(sentence) for sentence in wrong]
 
 
@@ -123,5 +130,11 @@ def claims_of(part: Any) -> list[Claim]:
     """Every claim of a reply or a note, in the order of the note."""
     if isinstance(part, Claim):
         return [part]
-    values = part if isinstance(part, tuple) else (getattr(part, name) for name in type(part).model_fields) if isinstance(part, Part) else ()
+    values = (
+        part
+        if isinstance(part, tuple)
+        else (getattr(part, name) for name in type(part).model_fields)
+        if isinstance(part, Part)
+        else ()
+    )
     return [claim for value in values for claim in claims_of(value)]

@@ -1,10 +1,10 @@
 """Other papers a note speaks of: those worth reading next, and those of this lab it compares with.
 
-    1. **Learning Transferable Visual Models**
-       - 作者与年份：Radford et al.，2021
-       - arXiv：[2103.00020](https://arxiv.org/abs/2103.00020)
-       - 文献条目：Radford et al., 2021
-       - 理由：对比学习目标的来源。
+1. **Learning Transferable Visual Models**
+- 作者与年份：Radford et al.，2021
+- arXiv：[2103.00020](https://arxiv.org/abs/2103.00020)
+- 文献条目：Radford et al., 2021
+- 理由：对比学习目标的来源。
 """
 
 import re
@@ -43,8 +43,12 @@ class Comparison(Part):
 
 
 class Comparisons(Part):
-    items: tuple[Comparison, ...] = Field(description="only papers of this lab, from the list given; [] if there are none")
-    none: LineOrNone = Field(description='why there are none, for example 本 lab 还没有可比的论文; "" where there are some')
+    items: tuple[Comparison, ...] = Field(
+        description="only papers of this lab, from the list given; [] if there are none"
+    )
+    none: LineOrNone = Field(
+        description='why there are none, for example 本 lab 还没有可比的论文; "" where there are some'
+    )
 
     @model_validator(mode="after")
     def _some_or_a_reason(self) -> "Comparisons":

@@ -1,4 +1,4 @@
-"""Where a field of a note stands in the Markdown: metadata on the model's field, read by render, parse, lint and prompt.
+"""Where a field of a note stands in the Markdown: metadata on the model's field, read by render and parse.
 
 A model that holds sections is itself a section with a heading and no body of its own; so the tree of headings is the
 tree of models. A field without a `Section` is front matter.
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Part(BaseModel):
-    """Base of everything in a note: frozen, nothing unknown. Its validators are built on first use, so `--help` is fast."""
+    """Base of everything in a note: frozen, nothing unknown. Validators are built on first use: `--help` is fast."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 

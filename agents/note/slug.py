@@ -10,7 +10,7 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for 
 
 
 def slug(text: str) -> str:
-    """ "" where nothing of the text is left. Cut at a word."""
+    """The slug; "" where nothing of the text is left. Cut at a word."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", ascii_text.lower())
     name = "-".join(words)

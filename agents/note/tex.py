@@ -1,6 +1,6 @@
-"""TeX as it may stand in a note, and TeX that came through JSON damaged.
+r"""TeX as it may stand in a note, and TeX that came through JSON damaged.
 
-A model that writes "\\frac" into JSON with one backslash has written a form feed and "rac": JSON reads \\f \\t \\b \\n \\r as
+A model that writes "\\frac" into JSON with one backslash has written a form feed and "rac": JSON reads such escapes as
 control characters. Such a formula looks nearly right and is wrong, so it is refused with the command that was lost.
 """
 
@@ -14,7 +14,9 @@ _LOST = {
     "\r": r"\rho or \right",
 }
 # What is left of a command when the control character itself was dropped on the way: "rac{a}{b}", "heta", "imes".
-_STUMP = re.compile(r"(?<![\\A-Za-z])(rac\{|heta(?![A-Za-z])|imes(?![A-Za-z])|abla(?![A-Za-z])|orall(?![A-Za-z])|ext\{|ight[)\]|}])")
+_STUMP = re.compile(
+    r"(?<![\\A-Za-z])(rac\{|heta(?![A-Za-z])|imes(?![A-Za-z])|abla(?![A-Za-z])|orall(?![A-Za-z])|ext\{|ight[)\]|}])"
+)
 
 
 def damage(tex: str) -> str | None:

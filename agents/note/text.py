@@ -20,14 +20,18 @@ from agents.note.cjk import cjk_safe, pieces
 
 # Zero-width, bidi and tag characters hide text from the reader (preprints of 2025 hid prompts so); private-use glyphs
 # of a PDF's fonts say nothing.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff\U000e0000-\U000e007f\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff\U000e0000-\U000e007f\ud800-\udfff]"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SPACES = re.compile("[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")  # never a control character: that is damaged TeX
 _HTML = re.compile(r"<[A-Za-z/!?]")
 _LINK = re.compile(r"\][(\[]|^\s*\[[^\]]*\]:|!\[|\bjavascript:", re.IGNORECASE)
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://([^\s/)\]>，。；、]*)|\bwww\.\S+", re.IGNORECASE)
 _HOSTS = {"arxiv.org", "doi.org", "github.com"}
-_BLOCK_START = re.compile(r"#{1,6}(\s|$)|[>|]|[-+*](\s|$)|\d{1,9}[.)](\s|$)|`{3}|~{3}|([-*_=])(\s*\3){2,}\s*$|=+\s*$|-+\s*$")
+_BLOCK_START = re.compile(
+    r"#{1,6}(\s|$)|[>|]|[-+*](\s|$)|\d{1,9}[.)](\s|$)|`{3}|~{3}|([-*_=])(\s*\3){2,}\s*$|=+\s*$|-+\s*$"
+)
 _BULLET = re.compile(r"- |\d{1,3}\. ")
 _SPECIAL = re.compile(r"[\\`*_\[\]<$|~&!]")
 _SECRET = re.compile(r"sk-ant-[\w-]{8}|\bghp_\w{20}|\bAKIA[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY")

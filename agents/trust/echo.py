@@ -15,7 +15,9 @@ def _plain(text: str) -> str:
 
 
 def _same_heading(ours: str, theirs: str) -> bool:
-    return bool(theirs) and _plain(ours) == _plain(theirs) or _plain(_NUMBERING.sub("", ours, 1)) == _plain(_NUMBERING.sub("", theirs, 1)) != ""
+    return (bool(theirs) and _plain(ours) == _plain(theirs)) or _plain(_NUMBERING.sub("", ours, 1)) == _plain(
+        _NUMBERING.sub("", theirs, 1)
+    ) != ""
 
 
 def check(echo: Echo, expected: Echo) -> None:

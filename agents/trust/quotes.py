@@ -17,7 +17,9 @@ from agents.note.problem import Problem
 from agents.source.document import Block, Document
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|[^\w\s]|_")
-_ALIKE = str.maketrans({**dict.fromkeys("‘’‛`´′", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑‒–—―−", "-")})
+_ALIKE = str.maketrans(
+    {**dict.fromkeys("‘’‛`´′", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}
+)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-\s*(?=[^\W\d_])")
 _FEWEST_WORDS = 3
 _FEWEST_LETTERS = 20  # of a quote that may be found with its spaces gone
@@ -35,7 +37,7 @@ class _Haystack:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A paper ready to be searched: all of it in reading order, and the running text alone (a quote may jump a table)."""
+    """A paper ready to be searched: all of it in reading order, and the running text alone (quotes jump tables)."""
 
     spaced: tuple[_Haystack, ...]
     dense: tuple[_Haystack, ...]
@@ -93,7 +95,11 @@ def _search_dense(stacks: tuple[_Haystack, ...], needle: str) -> int:
     """With all spaces gone, for words that the PDF joins or splits; the edges must not cut a number."""
     if len(needle) < _FEWEST_LETTERS:
         return 0
-    edges = re.compile(("(?<![0-9.])" if needle[0].isdigit() else "") + re.escape(needle) + ("(?![0-9]|\\.[0-9])" if needle[-1].isdigit() else ""))
+    edges = re.compile(
+        ("(?<![0-9.])" if needle[0].isdigit() else "")
+        + re.escape(needle)
+        + ("(?![0-9]|\\.[0-9])" if needle[-1].isdigit() else "")
+    )
     for stack in stacks:
         if found := edges.search(stack.text):
             return stack.page_at(found.start())
@@ -103,7 +109,10 @@ def _search_dense(stacks: tuple[_Haystack, ...], needle: str) -> int:
 def check(reply: PaperReply, index: Index) -> list[Problem]:
     """A problem for each quote that the paper does not hold; none is fatal: the note marks what stays unproven."""
     return [
-        Problem(f"quote not found in the paper, copy it character by character or leave it out: {claim.quote!r}", fatal=False)
+        Problem(
+            f"quote not found in the paper, copy it character by character or leave it out: {claim.quote!r}",
+            fatal=False,
+        )
         for claim in claims_of(reply)
         if claim.quote and not find(index, claim.quote)
     ]

@@ -236,8 +236,8 @@ def draw_curves(systems: dict[str, Any]) -> Figure:
             steps, mean, std = curves[0, :, 0], curves[:, :, 1].mean(0), curves[:, :, 1].std(0, ddof=1)
             panel.plot(steps, mean, style, label=label, linewidth=1.2)
             panel.fill_between(steps, mean - std, mean + std, alpha=0.15, linewidth=0)
-        panel.set(xlabel="training step", ylabel="mean R@1 (%)")
-        panel.legend(title=title, loc="lower right", frameon=False)
+        panel.set(xlabel="training step", ylabel="mean R@1 (%)", ylim=(0, 105))
+        panel.legend(title=title, loc="upper left", ncols=2, frameon=False)
     return figure
 
 
