@@ -1,6 +1,7 @@
 """A learning lab in one git repository, and the agents that keep it. This is the map, in reading order.
 
-paper.py      `python -m agents.paper 2301.12597`: a paper -> a checked, committed note (a recipe: top to bottom)
+paper.py      `python -m agents.paper 2301.12597`: the command line of the paper agent
+recipes/      what the agents do, each a recipe that reads top to bottom; how all of them ask and file (filing.py)
 cli.py        the flags that agents share; errors -> one line, one hint, an exit code
 errors.py     everything that can go wrong, as a tree
 

@@ -2,25 +2,19 @@
 
 import argparse
 import json
-import os
 import re
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
+from importlib import import_module
 from typing import Any, Literal, NoReturn
 
-from agents.errors import ConfigError, LabError, UsageError
-from agents.lab import environment, find
-from agents.lab.find import Lab
-from agents.model import endpoint
+from agents.errors import LabError, UsageError
 
-NO_KEY = "export ANTHROPIC_API_KEY=…, or put it into the lab's .env; --engine draft works without"
 DEFAULT_MODEL = "claude-sonnet-5-5"
 SAVED_BUT_INCOMPLETE = 3
 BUG = 1
@@ -47,17 +41,6 @@ class Report:
     output: str = ""  # instead of the path: a diff, an estimate
     lines: list[str] = field(default_factory=list)  # for the person, a sentence each
     exit: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The surroundings of one run: the lab, the environment with the lab's .env, the clock, and a voice."""
-
-    lab: Lab
-    env: Mapping[str, str]
-    today: date
-    started: float  # seconds, of time.monotonic()
-    say: Callable[[str], None]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -89,14 +72,14 @@ def parser(agent: str, doc: str) -> argparse.ArgumentParser:
     add("--force", action="store_true", help="ask anew and rewrite, an edited note too (a copy goes to .lab/backup/)")
     add("--strict", action="store_true", help="refuse a note in which anything stays unproven (exit 65)")
     add("--estimate", action="store_true", help="print tokens and USD, ask nothing")
-    add("--max-usd", metavar="X", type=_usd, help="spend at most this much (default: $LAB_MAX_USD, else no limit)")
+    add("--max-usd", metavar="X", type=usd, help="spend at most this much (default: $LAB_MAX_USD, else no limit)")
     add("--json", action="store_true", help="print one JSON object about the run")
     add("-v", "--verbose", action="store_true", help="say more")
     add("-q", "--quiet", action="store_true", help="say only the result and what is wrong")
     return made
 
 
-def _usd(text: str) -> Decimal:
+def usd(text: str) -> Decimal:
     try:
         amount = Decimal(text)
     except InvalidOperation:
@@ -106,40 +89,7 @@ def _usd(text: str) -> Decimal:
     return amount
 
 
-def model(args: argparse.Namespace, env: Mapping[str, str]) -> str:
-    return args.model or env.get("LAB_MODEL") or DEFAULT_MODEL
-
-
-def engine(args: argparse.Namespace, run: "Run") -> Literal["claude", "draft"]:
-    """Who writes. `auto` is Claude where there is a key, a token or an endpoint, and says so when there is none."""
-    if args.engine == "draft":
-        return "draft"
-    if endpoint.available(run.env):
-        endpoint.endpoint(run.env)  # a key that cannot be one is found out now, before anything is fetched
-        return "claude"
-    if args.engine == "claude":
-        raise ConfigError("no ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN or ANTHROPIC_BASE_URL is set", NO_KEY)
-    if not args.estimate:
-        run.say("no ANTHROPIC_API_KEY is set: the draft engine writes, by extraction only")
-    return "draft"
-
-
-def max_usd(args: argparse.Namespace, env: Mapping[str, str]) -> Decimal | None:
-    """--max-usd, else LAB_MAX_USD; ConfigError when that is no amount."""
-    if args.max_usd is not None or not env.get("LAB_MAX_USD"):
-        return args.max_usd  # type: ignore[no-any-return]  # argparse types nothing
-    try:
-        return _usd(env["LAB_MAX_USD"])
-    except argparse.ArgumentTypeError as error:
-        raise ConfigError(f"LAB_MAX_USD: {error}", "set it to a number such as 0.50") from error
-
-
-def main(
-    agent: str,
-    made: argparse.ArgumentParser,
-    recipe: Callable[[argparse.Namespace, Run], Report],
-    argv: Sequence[str] | None,
-) -> int:
+def main(agent: str, made: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     """Run one agent from its arguments to its exit code. The only place that catches everything."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal in a narrow encoding
@@ -147,14 +97,8 @@ def main(
     started = time.monotonic()
     try:
         args = made.parse_args(argv)
-        lab = find.find(args.lab, os.environ, Path.cwd())
-        env, warning = environment.load(lab, os.environ)
-        # The rooms that read these variables themselves (arXiv's pace, its mirror) find what the lab's .env says.
-        os.environ.update({name: value for name, value in env.items() if name.startswith("LAB_ARXIV_")})
-        run = Run(lab, env, date.today(), started, _voice(args))  # noqa: DTZ011 - the person's own calendar day
-        if warning:
-            warn(warning)
-        report = recipe(args, run)
+        # Only now: a recipe brings pydantic and every room of the house, which --help should not wait for.
+        report = import_module(f"agents.recipes.{agent}").recipe(args)
     except LabError as error:
         return _fail(error.what, error.hint, error.code)
     except KeyboardInterrupt as stopped:
@@ -163,15 +107,11 @@ def main(
     except Exception:  # noqa: BLE001 - a bug: say so, keep the trace where it can be reported from
         return _fail(f"a bug of ours: {traceback.format_exc().splitlines()[-1]}", _kept_trace(), BUG)
     _print(agent, report, time.monotonic() - started, args)
-    return report.exit
+    return int(report.exit)
 
 
 def _terminated(*_: Any) -> NoReturn:
     raise KeyboardInterrupt("SIGTERM")
-
-
-def _voice(args: argparse.Namespace) -> Callable[[str], None]:
-    return (lambda _: None) if args.quiet else warn
 
 
 def warn(sentence: str) -> None:

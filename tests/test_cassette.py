@@ -7,12 +7,13 @@ from cassette import FOLDER, REAL, SYNTHETIC, recorder
 from real_git import run_git
 from record import ID, NAME
 
-from agents import filing, paper
+from agents import paper
 from agents.lab.new import create
 from agents.model import engine
 from agents.model.retry import Patience
 from agents.note.markdown import parse
 from agents.note.paper import PaperNote
+from agents.recipes import filing
 
 AGAIN = "the recording does not fit any more: run `make record`"
 MODEL = ["--model", "claude-sonnet-5-5"]

@@ -34,6 +34,15 @@ def facts(source: Source) -> str:
     return "\n".join(lines)
 
 
+def overview(source: Source) -> str:
+    """One line on what was read."""
+    document = source.document
+    counts = {
+        name: len(getattr(document, name)) for name in ("sections", "tables", "figures", "equations", "references")
+    }
+    return f"read {document.pages} pages: " + ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
 def rivals(others: dict[str, str], source: Source) -> dict[str, str]:
     """The lab's papers that this one may be compared with, those that it cites first; at most 40."""
     cited = {_letters(reference.title) for reference in source.document.references if reference.title}

@@ -7,8 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from agents import cli
-from agents.cli import Report, Run
+from agents.cli import SAVED_BUT_INCOMPLETE, Report
 from agents.errors import OverwriteError
 from agents.lab import apply, git
 from agents.lab.change import Change, Edit
@@ -18,6 +17,7 @@ from agents.lab.write import backup
 from agents.model import engine
 from agents.model.question import Answer, Check, Question
 from agents.note.note import Note
+from agents.recipes.run import Run, max_usd, model
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -61,23 +61,23 @@ def ask(args: argparse.Namespace, run: Run, question: Question[R], check: Check[
     return engine.ask(
         question,
         check,
-        model=cli.model(args, run.env),
+        model=model(args, run.env),
         replies=run.lab.replies,
         env=run.env,
         progress=run.say,
-        max_usd=cli.max_usd(args, run.env),
+        max_usd=max_usd(args, run.env),
         force=args.force,
     )
 
 
 def estimated(args: argparse.Namespace, run: Run, question: Question[R]) -> Report:
     """What the first call would cost at most."""
-    model = cli.model(args, run.env)
-    cost = engine.estimate(question, model, run.env, run.say)
+    name = model(args, run.env)
+    cost = engine.estimate(question, name, run.env, run.say)
     price = "price unknown" if cost.usd is None else f"{cost.usd:.4f} USD"
-    output = f"{model}: {cost.tokens_in} tokens in, at most {cost.tokens_out} out, at most {price} ({cost.how})"
+    output = f"{name}: {cost.tokens_in} tokens in, at most {cost.tokens_out} out, at most {price} ({cost.how})"
     return Report(
-        "estimate", model=model, tokens_in=cost.tokens_in, tokens_out=cost.tokens_out, usd=cost.usd, output=output
+        "estimate", model=name, tokens_in=cost.tokens_in, tokens_out=cost.tokens_out, usd=cost.usd, output=output
     )
 
 
@@ -129,7 +129,7 @@ def file(
         report.lines.append("the reply was taken from .lab/replies: nothing was paid this time")
     if args.dry_run:
         return replace(report, status="dry-run", output=apply.diff(run.lab, change))
-    report.exit = cli.SAVED_BUT_INCOMPLETE if answer.problems else 0
+    report.exit = SAVED_BUT_INCOMPLETE if answer.problems else 0
     if standing and standing.edited:
         kept = backup(run.lab, inside(run.lab, standing.path))
         report.lines.append(f"your edited note is kept as {kept.relative_to(run.lab.root)}")
@@ -143,7 +143,7 @@ def applied(run: Run, change: Change, report: Report, *, commit: bool) -> Report
     report.lines += outcome.left
     if outcome.failed:
         report.lines.append(f"saved, but not committed: {outcome.failed}")
-        report.exit = cli.SAVED_BUT_INCOMPLETE
+        report.exit = SAVED_BUT_INCOMPLETE
     if report.exit:
         report.status = "incomplete"
     return report

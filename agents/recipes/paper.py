@@ -1,0 +1,189 @@
+"""The recipe of `python -m agents.paper`: from what was typed to a filed note, top to bottom."""
+
+import argparse
+import hashlib
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from agents.cli import Report, warn
+from agents.errors import DataError, MissingError
+from agents.lab import apply, notes, reading_list
+from agents.lab.change import Change
+from agents.lab.find import READING_LIST, inside, resource
+from agents.lab.notes import Standing
+from agents.lab.write import read
+from agents.model.draft import draft
+from agents.model.prompt import fill
+from agents.model.question import Answer, Question, Usage
+from agents.model.rendering import echo, render
+from agents.note.paper import PaperReply, incomplete
+from agents.note.problem import Problem
+from agents.recipes import filing, paper_note
+from agents.recipes.run import Run, begin, writer
+from agents.source import ids
+from agents.source.document import Metadata, Source
+from agents.source.gather import gather
+from agents.trust import echo as echoes
+from agents.trust import quotes
+
+PROMPT = "prompts/paper.md"
+_LONGEST_NOTES = 100_000  # characters of --my-notes
+
+
+def recipe(args: argparse.Namespace) -> Report:
+    """Everything free is checked before arXiv is asked, and before Claude is."""
+    request = ids.classify(args.paper, title=args.title)
+    run = begin(args)
+    standing = notes.find(run.lab, **_known(request))
+    if args.status:
+        return _set_status(args, run, standing)
+    who = writer(args, run)
+    my_notes = _read_my_notes(args.my_notes)
+    if standing and _stays(standing, args, who):
+        return _already(args, run, standing, request)
+    filing.preflight(args, run, standing.path if standing else READING_LIST, standing)
+
+    source = gather(request, run.lab.cache, stdin=sys.stdin, choose=_choose, progress=run.say, fresh=args.update)
+    for warning in source.warnings:
+        warn(f"warning: {warning}")
+    if (
+        not standing
+        and (standing := notes.find(run.lab, arxiv=source.arxiv, sha256=source.sha256))
+        and _stays(standing, args, who)
+    ):
+        return _already(args, run, standing, request)
+    target = (
+        standing.path if standing else notes.new_path(run.lab, source.title, source.file, source.arxiv, source.sha256)
+    )
+    filing.preflight(args, run, target, standing)
+    run.detail(paper_note.overview(source))
+
+    rivals = paper_note.rivals(notes.others(run.lab, source.arxiv, source.sha256), source)
+    question = _question(run, source, rivals, my_notes)
+    if args.estimate:
+        return filing.estimated(args, run, question)
+    index = quotes.index(source.document)
+    if who == "claude":
+        answer = filing.ask(args, run, question, lambda reply: _problems(reply, source, rivals, index))
+    else:
+        answer = _drafted(source, index)
+    if args.strict and answer.problems:
+        raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the note is written with a mark")
+
+    row = reading_list.find(
+        read(inside(run.lab, READING_LIST)), arxiv=source.arxiv, link=Path(target).name, title=source.title
+    )
+    note = paper_note.build(answer, source, index, question, standing, row, run.today)
+    change = Change(
+        filing.message_for(note),
+        files={target: paper_note.text(note, question.system)},
+        edits={READING_LIST: paper_note.row_edit(note, target)},
+    )
+    return filing.file(args, run, change, target, note, answer, standing)
+
+
+def _known(request: ids.PaperRequest) -> dict[str, str]:
+    """By what a note of the paper may be found before anybody is asked."""
+    if request.id:
+        return {"arxiv": request.id.id}
+    if request.path:
+        return {"sha256": hashlib.sha256(read(request.path)).hexdigest()}
+    return {"title": request.title}
+
+
+def _question(run: Run, source: Source, rivals: dict[str, str], my_notes: str) -> Question[PaperReply]:
+    template = resource(run.lab, PROMPT)
+    prompt = fill(
+        template,
+        PROMPT,
+        title=source.title,
+        facts=paper_note.facts(source),
+        lab_papers="\n".join(f"- {name}：{title}" for name, title in rivals.items()) or "（还没有）",
+        my_notes=my_notes or "（没有）",
+    )
+    return Question(
+        agent="paper",
+        target=f"{source.arxiv}v{source.version}" if source.arxiv else f"sha256:{source.sha256[:12]}",
+        system=resource(run.lab, "CLAUDE.md"),
+        template=template,
+        prompt=prompt,
+        source=render(source),
+        reply=PaperReply,
+        depends_on=(source.sha256, my_notes),
+    )
+
+
+def _problems(reply: PaperReply, source: Source, rivals: dict[str, str], index: quotes.Index) -> list[Problem]:
+    """What the engine sends back to Claude; ProtocolError when the reply is about something else."""
+    echoes.check(reply.echo, echo(source))
+    strangers = [c.paper for c in reply.assessment.comparison.items if c.paper not in rivals]
+    unknown = [
+        Problem(f"assessment.comparison: {name!r} is not in the list of this lab's papers") for name in strangers
+    ]
+    return [*incomplete(reply), *unknown, *quotes.check(reply, index)]
+
+
+def _drafted(source: Source, index: quotes.Index) -> Answer[PaperReply]:
+    reply = draft(source)
+    return Answer(reply, tuple(quotes.check(reply, index)), "draft", "", Usage())
+
+
+def _stays(standing: Standing, args: argparse.Namespace, who: str) -> bool:
+    """A plain re-run changes nothing, except that Claude rewrites a draft that nobody has edited."""
+    if args.force or args.update:
+        return False
+    is_draft = standing.note is not None and standing.note.engine == "draft"
+    if is_draft and who == "claude" and standing.edited:
+        warn(f"{standing.path} is a draft that you have edited: it stays; --force lets Claude rewrite it")
+    return not (is_draft and who == "claude" and not standing.edited)
+
+
+def _already(args: argparse.Namespace, run: Run, standing: Standing, request: ids.PaperRequest) -> Report:
+    note = standing.note
+    report = filing.already(
+        args, run, standing, {READING_LIST: paper_note.row_edit(note, standing.path)} if note else {}
+    )
+    asked = request.id.version if request.id else 0
+    if note and asked and asked != note.version:
+        report.lines.append(f"it is about version {note.version}: --force reads version {asked}")
+    return report
+
+
+def _set_status(args: argparse.Namespace, run: Run, standing: Standing | None) -> Report:
+    """Row and front matter, no model, no arXiv."""
+    if standing is None or standing.note is None:
+        raise MissingError(f"no note of {args.paper} to set the status of", "make it first, or edit papers/README.md")
+    filing.preflight(argparse.Namespace(**vars(args) | {"force": True}), run, standing.path, standing)
+    change = Change(
+        f"paper: {standing.note.title}: {args.status}",
+        files={standing.path: paper_note.with_status(standing.text, args.status)},
+        edits={READING_LIST: paper_note.row_edit(standing.note, standing.path, args.status)},
+    )
+    report = Report("written", path=standing.path)
+    if args.dry_run:
+        return replace(report, status="dry-run", output=apply.diff(run.lab, change))
+    return filing.applied(run, change, report, commit=filing.commits(args))
+
+
+def _read_my_notes(file: str | None) -> str:
+    if file is None:
+        return ""
+    try:
+        text = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise MissingError(f"cannot read {file!r}: {error}", "give a UTF-8 text file with --my-notes") from error
+    if len(text) > _LONGEST_NOTES:
+        raise DataError(f"{file!r} is longer than {_LONGEST_NOTES} characters", "shorten it")
+    return text
+
+
+def _choose(hits: tuple[Metadata, ...]) -> Metadata | None:
+    """Let the person choose from arXiv's hits; without a terminal there is nobody to ask."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    for n, hit in enumerate(hits, start=1):
+        warn(f"{n}  {hit.arxiv}  {hit.title} ({', '.join(hit.authors[:2])}, {hit.published.year})")
+    print("number, or Enter for none of them: ", end="", file=sys.stderr, flush=True)
+    answer = sys.stdin.readline().strip()
+    return hits[int(answer) - 1] if answer.isascii() and answer.isdigit() and 0 < int(answer) <= len(hits) else None
