@@ -34,7 +34,8 @@ lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 bench: setup
-	@$(BIN)/python benchmarks/extraction.py
+	@$(BIN)/python benchmarks/extraction.py; extraction=$$?; \
+	    PYTHONPATH=tests $(BIN)/python benchmarks/run.py && exit $$extraction
 
 # Make the recordings in tests/cassettes anew: against the real services where ANTHROPIC_API_KEY is set, else
 # against the loopback servers of tests/fakes (and marked so).

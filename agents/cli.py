@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import re
 import signal
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn, TextIO
 
 from agents.errors import LabError, UsageError
 
@@ -116,7 +117,16 @@ def _terminated(*_: Any) -> NoReturn:
 
 def warn(sentence: str) -> None:
     """One clean line on stderr: nothing in it can move the cursor or hide text."""
-    print(_UNPRINTABLE.sub("", " ".join(sentence.split())), file=sys.stderr, flush=True)
+    _put(" ".join(sentence.split()), sys.stderr)
+
+
+def _put(text: str, stream: TextIO) -> None:
+    """Print a line. A reader that has gone (`| head`) is no reason to stop work that is half done."""
+    try:
+        print(_UNPRINTABLE.sub("", text), file=stream, flush=True)
+    except BrokenPipeError:
+        # Python flushes again at exit and would complain there: give it somewhere to write to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _fail(what: str, hint: str, code: int) -> int:
@@ -139,14 +149,11 @@ def _print(agent: str, report: Report, seconds: float, args: argparse.Namespace)
     for line in report.lines:
         warn(line)
     if args.json:
-        print(json.dumps(_as_json(agent, report, seconds), ensure_ascii=False))
+        _put(json.dumps(_as_json(agent, report, seconds), ensure_ascii=False), sys.stdout)
         return
     if report.engine and not args.quiet and report.status != "already":
         warn(_cost(report, seconds))
-    if report.output:
-        print(report.output, end="" if report.output.endswith("\n") else "\n")
-    else:
-        print(report.path)
+    _put((report.output or report.path).removesuffix("\n"), sys.stdout)
 
 
 def _cost(report: Report, seconds: float) -> str:

@@ -14,9 +14,6 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-
 from fakes.arxiv_server import ArxivServer, Paper
 from fakes.claude_server import ClaudeServer, good
 
@@ -26,6 +23,7 @@ from agents.model.rendering import echo
 from agents.source import pdf
 from agents.source.document import Source
 
+ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus" / "pdf" / "1706.03762-attention.pdf"
 SAMPLE = ROOT / "examples" / "tiny-clip" / "paper.pdf"
 ID = "1706.03762"

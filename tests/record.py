@@ -5,14 +5,11 @@ proves that those servers speak like Claude and arXiv. The first line of each fi
 """
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest import mock
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 from cassette import FOLDER, REAL, SYNTHETIC, recorder
 from digest import ABSTRACT, AUTHORS, TITLE, make

@@ -24,9 +24,9 @@ _PROBLEM = {
     r"\bexisting\b|\bprevious|\bprior\b|\bmost\b": 1,
 }
 _IDEA = {
-    r"\bkey (idea|insight|observation)": 4,
-    r"\bwe (propose|present|introduce|show|develop|study|ask)\b|\bintuiti": 3,
-    r"\bthis (paper|work)\b": 2,
+    r"\bkey (idea|insight|observation)|\bwe (here )?(propose|present|introduce)\b": 4,
+    r"\bwe (show|develop|study|ask|describe)\b|\bintuiti": 2.5,
+    r"\b(this|our) (paper|work)\b": 1,
     r"\binstead of\b|\brather than\b|\bby (using|combining|replacing)\b": 1,
 }
 _METHOD = {

@@ -118,7 +118,7 @@ def _provenance(
     lines = [
         f"来源：{_origin(source)}，sha256 `{source.sha256[:16]}`。",
         _writer(answer),
-        f"格式与提示：CLAUDE.md `{_hash(question.system)}`，prompts/paper.md `{_hash(question.template)}`。",
+        _contract(answer, question),
         f"引文：{found}/{of} 句在原文逐字找到，页码由程序标注。"
         + ("" if found == of else f"其余 {of - found} 句标了 ⚠。"),
         "结构：通过字段、公式转义与 Markdown 检查；Δ 与相对变化由程序计算。",
@@ -134,6 +134,11 @@ def _origin(source: Source) -> str:
         return "只读了标题和摘要（粘贴的文字），没有读正文"
     paper = f"arXiv:{source.arxiv}v{source.version}" if source.arxiv else escape(one_line(source.file))
     return f"{paper} 的 PDF，{source.document.pages} 页全部读取"
+
+
+def _contract(answer: Answer[PaperReply], question: Question[PaperReply]) -> str:
+    prompt = f"，prompts/paper.md `{_hash(question.template)}`" if answer.engine == "claude" else ""
+    return f"格式：CLAUDE.md `{_hash(question.system)}`{prompt}。"
 
 
 def _writer(answer: Answer[PaperReply]) -> str:
