@@ -73,3 +73,7 @@ def test_the_recording_says_what_it_is_and_holds_no_secret():
         "127.0.0.1",
     ):
         assert name not in text.lower(), name
+
+
+def test_every_recording_is_used():
+    assert [path.name for path in FOLDER.iterdir()] == [NAME]

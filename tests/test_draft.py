@@ -1,0 +1,129 @@
+"""The keyless engine: what it picks from a paper, and that all of it stands there."""
+
+from pathlib import Path
+
+import pytest
+
+from agents.model.draft import draft
+from agents.model.draft_tables import ablation, results_of_tables
+from agents.model.rendering import echo, render
+from agents.model.sentences import split
+from agents.note.paper import claims_of
+from agents.source import pdf
+from agents.source.document import Document, Source, Table
+from agents.trust import quotes
+
+SAMPLE = Path(__file__).resolve().parents[1] / "examples" / "tiny-clip" / "paper.pdf"
+
+
+@pytest.fixture(scope="module")
+def source():
+    document = pdf.read(SAMPLE)
+    return Source("pdf", document.title, document.authors, document, sha256="0" * 64, file=SAMPLE.name)
+
+
+@pytest.fixture(scope="module")
+def reply(source):
+    return draft(source)
+
+
+def test_every_quote_of_a_draft_stands_in_the_paper(source, reply):
+    assert quotes.check(reply, quotes.index(source.document)) == []
+    assert sum(bool(claim.quote) for claim in claims_of(reply)) >= 15
+
+
+def test_each_part_comes_from_where_a_reader_would_look(source, reply):
+    labels = {claim.text for claim in reply.assessment.limitations}
+    assert any("Limitations" in label for label in labels)
+    assert any("3." in claim.text for claim in reply.method.approach)
+    assert len(reply.method.formulas.items) == len(source.document.equations) >= 3
+    assert [f.equation for f in reply.method.formulas.items][:3] == ["1", "2", "3"]
+    assert 3 <= len(reply.further_reading) <= 5
+    counts = {r.label: r.cited for r in source.document.references}
+    assert [counts[r.reference] for r in reply.further_reading] == sorted(counts.values(), reverse=True)[
+        : len(reply.further_reading)
+    ]
+
+
+def test_the_section_tree_becomes_the_diagram_without_back_matter(source, reply):
+    labels = [node.label for node in reply.method.diagram.nodes]
+    assert labels[0] == source.title
+    assert "3 Method" in labels
+    assert "References" not in labels
+
+
+def test_the_ablation_table_has_one_baseline_a_metric(reply):
+    rows = reply.experiments.ablation.rows
+    assert {row.table for row in rows} == {"Table 2"}
+    for metric in {row.metric for row in rows}:
+        assert sum(row.baseline for row in rows if row.metric == metric) == 1
+
+
+def test_the_rendering_gives_a_model_pages_headings_rows_and_counts(source):
+    text = render(source)
+    assert text.startswith(f"# {source.title}\nAuthors: ")
+    for mark in ("\n[p. 4]\n", "\n## 3 Method\n", "\n### 3.1 ", "\n## Abstract\n", "cited 9 times in this paper"):
+        assert mark in text
+    assert any(line.startswith("| Full model |") for line in text.split("\n"))
+    last = [line for line in text.split("\n") if line.startswith("#")][-1]
+    assert last.lstrip("# ") == echo(source).last_heading
+
+
+def test_sentences_end_where_a_reader_ends_them():
+    text = "We follow Li et al. (2021) here. See Fig. 3 and Eq. (2). It costs 3.5 days, i.e. less. A. Smith agreed."
+    assert split(text) == [
+        "We follow Li et al. (2021) here.",
+        "See Fig. 3 and Eq. (2).",
+        "It costs 3.5 days, i.e. less.",
+        "A. Smith agreed.",
+    ]
+
+
+def table(caption, header, *rows):
+    return Table("Table 1", f"Table 1: {caption}", 3, header, rows)
+
+
+def test_a_header_that_spans_columns_names_each_of_them():
+    made = table(
+        "Ablation of parts.",
+        (("", "COCO", "", "Flickr", ""), ("Model", "TR", "IR", "TR", "IR")),
+        ("full", "80.0", "60.0", "95.0", "84.0"),
+        ("-a", "79.0", "59.0", "94.0", "83.5"),
+    )
+    rows = ablation((made,), ()).rows
+    assert [row.metric for row in rows[:4]] == ["COCO TR", "COCO IR", "Flickr TR", "Flickr IR"]
+    assert [(row.component, row.baseline) for row in rows if row.metric == "Flickr IR"] == [
+        ("基准", True),
+        ("-a", False),
+    ]
+
+
+def test_columns_that_hold_settings_name_the_row_and_are_no_metric():
+    made = table(
+        "Variations on the model.",
+        (("", "N", "PPL"),),
+        ("base", "6", "4.92"),
+        ("(C)", "2", "6.11"),
+        ("(C)", "", "5.19"),
+        ("(C)", "", "4.88"),
+    )
+    rows = ablation((made,), ()).rows
+    assert {row.metric for row in rows} == {"PPL"}
+    assert rows[1].setting == "(C), N=2"
+
+
+def test_a_result_table_tells_how_its_last_row_differs_from_its_first():
+    made = table(
+        "Results on the test set.", (("Model", "R@1"),), ("Baseline", "50.0"), ("Other", "52.0"), ("Ours", "55.0")
+    )
+    (claim,) = results_of_tables((made,))
+    assert "R@1 +5.0（+10.0 %）" in claim.text
+    assert (claim.cells[0].row, claim.cells[0].column, claim.cells[0].value) == ("Ours", "R@1", "55.0")
+
+
+def test_a_paper_without_anything_still_drafts():
+    empty = Document("A Title", (), "", (), (), (), (), (), (), pages=1)
+    made = draft(Source("abstract", "A Title", (), empty, sha256="0"))
+    assert made.summary == "A Title"
+    assert made.further_reading == ()
+    assert made.experiments.ablation.none
