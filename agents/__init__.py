@@ -4,6 +4,7 @@ paper.py      `python -m agents.paper 2301.12597`: the command line of the paper
 recipes/      what the agents do, each a recipe that reads top to bottom; how all of them ask and file (filing.py)
 cli.py        the flags that agents share; errors -> one line, one hint, an exit code
 errors.py     everything that can go wrong, as a tree
+disk.py       the one way in which a file comes to be: whole or not at all
 
 note/         what a note is (pure): text types, `PaperReply` and `PaperNote`, Markdown <-> model
 source/       where facts come from: arXiv ids, arXiv, PDF -> `Source`, a plain value (document.py)

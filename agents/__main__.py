@@ -3,6 +3,7 @@
 import ast
 import runpy
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 AGENTS = ("paper",)
@@ -22,7 +23,8 @@ def main() -> int:
         runpy.run_module(f"agents.{name}", run_name="__main__")  # ends in SystemExit
     listing = "\n".join(f"  {agent:<12}{_first_line(agent)}" for agent in AGENTS)
     if name in {"-h", "--help"}:
-        print(f"usage: python -m agents.AGENT …   (or: lab AGENT …)\n\n{listing}\n\nEach has --help.")
+        with suppress(BrokenPipeError):  # `| head`
+            print(f"usage: python -m agents.AGENT …   (or: lab AGENT …)\n\n{listing}\n\nEach has --help.", flush=True)
         return 0
     print(f"error: there is no agent {name!r}\nhint: see: python -m agents --help", file=sys.stderr)
     return 2

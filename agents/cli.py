@@ -1,6 +1,7 @@
 """What all agents share at the edge: flags, the report on a run, errors as one line and one hint, exit codes."""
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -8,10 +9,11 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Literal, NoReturn, TextIO
 
 from agents.errors import LabError, UsageError
@@ -48,6 +50,9 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, f"see: {self.prog} --help")
 
+    def print_help(self, file: Any = None) -> None:
+        put(self.format_help().removesuffix("\n"), file or sys.stdout)
+
 
 def parser(agent: str, doc: str) -> argparse.ArgumentParser:
     """A parser with the flags that every writing agent has; the module's docstring is the help."""
@@ -81,6 +86,7 @@ def parser(agent: str, doc: str) -> argparse.ArgumentParser:
 
 
 def usd(text: str) -> Decimal:
+    """An amount that was typed; argparse's own error for anything else."""
     try:
         amount = Decimal(text)
     except InvalidOperation:
@@ -92,8 +98,7 @@ def usd(text: str) -> Decimal:
 
 def main(agent: str, made: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     """Run one agent from its arguments to its exit code. The only place that catches everything."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal in a narrow encoding
+    _mend_streams()
     signal.signal(signal.SIGTERM, _terminated)
     started = time.monotonic()
     try:
@@ -105,10 +110,35 @@ def main(agent: str, made: argparse.ArgumentParser, argv: Sequence[str] | None) 
     except KeyboardInterrupt as stopped:
         code = 143 if stopped.args else 130
         return _fail("interrupted", "run the same command again: what was paid for is kept", code)
-    except Exception:  # noqa: BLE001 - a bug: say so, keep the trace where it can be reported from
-        return _fail(f"a bug of ours: {traceback.format_exc().splitlines()[-1]}", _kept_trace(), BUG)
+    except Exception as error:  # noqa: BLE001 - a bug: say so, keep the trace where it can be reported from
+        what = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        return _fail(f"a bug of ours: {what}", _kept_trace(), BUG)
     _print(agent, report, time.monotonic() - started, args)
     return int(report.exit)
+
+
+def process(main: Callable[[], int]) -> NoReturn:
+    """`main` as the whole life of a process, which ends with its exit code.
+
+    Nearly all of our memory is code that was imported and lives to the end: the collector would walk through it some
+    200 times and find next to nothing, and once more at exit unless it is frozen. Measured in CPU time, to the exit:
+    0.2 of 1.35 s without a model, 0.8 of 3.7 s with Claude; 1 to 3 MB more at the peak.
+    """
+    gc.disable()
+    try:
+        raise SystemExit(main())
+    finally:
+        gc.freeze()
+
+
+def _mend_streams() -> None:
+    """Closed streams (`>&-`) become the null device; a narrow encoding shows what it lacks as escapes."""
+    null = Path(os.devnull)
+    sys.stdin = sys.stdin or null.open(encoding="utf-8")
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name) or null.open("w", encoding="utf-8")
+        stream.reconfigure(errors="backslashreplace")
+        setattr(sys, name, stream)
 
 
 def _terminated(*_: Any) -> NoReturn:
@@ -117,14 +147,14 @@ def _terminated(*_: Any) -> NoReturn:
 
 def warn(sentence: str) -> None:
     """One clean line on stderr: nothing in it can move the cursor or hide text."""
-    _put(" ".join(sentence.split()), sys.stderr)
+    put(" ".join(sentence.split()), sys.stderr)
 
 
-def _put(text: str, stream: TextIO) -> None:
-    """Print a line. A reader that has gone (`| head`) is no reason to stop work that is half done."""
+def put(text: str, stream: TextIO) -> None:
+    """Print a line. A reader that has gone (`| head`), or a full disk, is no reason to stop work that is half done."""
     try:
         print(_UNPRINTABLE.sub("", text), file=stream, flush=True)
-    except BrokenPipeError:
+    except OSError:
         # Python flushes again at exit and would complain there: give it somewhere to write to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
@@ -149,18 +179,19 @@ def _print(agent: str, report: Report, seconds: float, args: argparse.Namespace)
     for line in report.lines:
         warn(line)
     if args.json:
-        _put(json.dumps(_as_json(agent, report, seconds), ensure_ascii=False), sys.stdout)
+        put(json.dumps(_as_json(agent, report, seconds), ensure_ascii=False), sys.stdout)
         return
-    if report.engine and not args.quiet and report.status != "already":
+    if (report.commit or report.engine) and report.status != "already" and not args.quiet:
         warn(_cost(report, seconds))
-    _put((report.output or report.path).removesuffix("\n"), sys.stdout)
+    put((report.output or report.path).removesuffix("\n"), sys.stdout)
 
 
 def _cost(report: Report, seconds: float) -> str:
     commit = f"commit {report.commit} · " if report.commit else ""
     price = "price unknown" if report.usd is None else f"{report.usd:.4f} USD"
     spent = f"{report.tokens_in} tokens in, {report.tokens_out} out, {price} · " if report.engine == "claude" else ""
-    return f"{commit}{report.engine} {report.model}".rstrip() + f" · {spent}{seconds:.1f} s"
+    who = f"{report.engine} {report.model}".strip()
+    return f"{commit}{who}{' · ' if who else ''}{spent}{seconds:.1f} s"
 
 
 def _as_json(agent: str, report: Report, seconds: float) -> dict[str, Any]:

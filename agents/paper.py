@@ -10,9 +10,10 @@
 The note goes to papers/<short-name>.md, its row into papers/README.md, both into one commit. A paper that has its note
 already is left alone; --update and --force rewrite it and keep what is yours.
 
-exit codes: 0 done, or done already; 2 usage; 3 saved, but something is left (a mark, a commit that failed);
-65 unusable paper or reply; 66 no such paper; 69 arXiv; 73 your edits would be lost; 74 disk; 75 try again, nothing is
-lost; 76 no answer of Claude's about this paper; 77 billing or budget; 78 configuration.
+exit codes: 0 done, or done already; 1 a bug of ours; 2 usage; 3 saved, but something is left (a mark, a commit that
+failed); 65 unusable paper or reply; 66 no such paper; 69 arXiv; 70 a promise of ours failed; 73 your edits would be
+lost; 74 disk; 75 try again, nothing is lost; 76 no answer of Claude's about this paper; 77 billing or budget;
+78 configuration; 130/143 interrupted. --json prints one object where the run ends with 0 or 3.
 """
 
 from collections.abc import Sequence
@@ -28,10 +29,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--title", action="store_true", help="PAPER is a title, though it has no space")
     parser.add_argument("--my-notes", metavar="FILE", help="your own rough notes, for Claude to build on")
-    parser.add_argument("--status", choices=("unread", "reading", "read"), help="only set the reading status")
-    parser.add_argument("--update", action="store_true", help="ask arXiv for the newest version and rewrite the note")
+    one_of = parser.add_mutually_exclusive_group()
+    one_of.add_argument("--status", choices=("unread", "reading", "read"), help="only set the reading status")
+    one_of.add_argument("--update", action="store_true", help="ask arXiv for the newest version and rewrite the note")
     return cli.main("paper", parser, argv)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    cli.process(main)

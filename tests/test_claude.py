@@ -10,7 +10,7 @@ from fakes import claude_server as fake
 from fakes.claude_call import CANARY, GOOD, MODEL, REQUEST, Call
 
 from agents.errors import ConfigError
-from agents.model import claude
+from agents.model import claude, endpoint
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -46,7 +46,7 @@ def test_equal_requests_are_equal_bytes():
 def test_the_environment_given_decides_on_the_credential(env, authorization, monkeypatch):
     monkeypatch.setenv("ANTHROPIC_API_KEY", "of-the-process")  # what counts is the mapping, so that a .env can be in it
     with fake.ClaudeServer([GOOD]) as server:
-        with claude.connected(claude.endpoint({**env, "ANTHROPIC_BASE_URL": server.url})) as client:
+        with claude.connected(endpoint.endpoint({**env, "ANTHROPIC_BASE_URL": server.url})) as client:
             claude.send(client, REQUEST, 30, print)
         assert server.requests[0].headers["authorization"] == authorization
         assert "x-api-key" not in server.requests[0].headers
@@ -117,7 +117,7 @@ def test_a_fast_answer_tells_no_progress():
 def test_tokens_are_counted_by_the_api_or_not_at_all():
     for counted in (1234, None):
         with fake.ClaudeServer([GOOD], counted=counted) as server:
-            with claude.connected(claude.endpoint({"ANTHROPIC_BASE_URL": server.url})) as client:
+            with claude.connected(endpoint.endpoint({"ANTHROPIC_BASE_URL": server.url})) as client:
                 assert claude.count(client, REQUEST, 30) == counted
             assert set(server.counts[0].body) == {"messages", "model", "output_config", "system"}
             assert server.requests == []
@@ -128,13 +128,13 @@ def test_tokens_are_counted_by_the_api_or_not_at_all():
 
 @pytest.mark.parametrize("name", ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL"])
 def test_a_key_a_token_or_a_base_url_makes_claude_available(name):
-    assert claude.available({name: "http://x"})
-    assert not claude.available({name: ""})
+    assert endpoint.available({name: "http://x"})
+    assert not endpoint.available({name: ""})
 
 
 def test_nothing_set_is_a_config_error():
     with pytest.raises(ConfigError) as caught:
-        claude.endpoint({"ANTHROPIC_API_KEY": ""})
+        endpoint.endpoint({"ANTHROPIC_API_KEY": ""})
     assert "ANTHROPIC_API_KEY" in caught.value.hint
 
 
@@ -144,14 +144,14 @@ def test_nothing_set_is_a_config_error():
 @pytest.mark.parametrize("name", ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"])
 def test_a_key_that_was_copied_badly_is_refused_and_not_shown(name, key):
     with pytest.raises(ConfigError, match="white space") as caught:
-        claude.endpoint({name: key})
+        endpoint.endpoint({name: key})
     assert CANARY not in "".join(traceback.format_exception(caught.value))
 
 
 @pytest.mark.parametrize("url", ["localhost:11434", "ftp://x", "http://", "http://[::1", "http://x:notaport"])
 def test_a_base_url_that_is_none_is_a_config_error(url):
     with pytest.raises(ConfigError, match="ANTHROPIC_BASE_URL"):
-        claude.endpoint({"ANTHROPIC_BASE_URL": url})
+        endpoint.endpoint({"ANTHROPIC_BASE_URL": url})
 
 
 def test_only_anthropics_own_host_is_trusted_with_schemas():
@@ -168,7 +168,7 @@ def test_only_anthropics_own_host_is_trusted_with_schemas():
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "socks://127.0.0.1:1"])
 def test_a_socks_proxy_is_a_config_error_with_a_hint_but_does_not_bar_this_machine(proxy, monkeypatch):
     monkeypatch.setenv("ALL_PROXY", proxy)
-    with pytest.raises(ConfigError) as caught, claude.connected(claude.endpoint({"ANTHROPIC_API_KEY": "k"})):
+    with pytest.raises(ConfigError) as caught, claude.connected(endpoint.endpoint({"ANTHROPIC_API_KEY": "k"})):
         pass
     assert "ALL_PROXY" in caught.value.hint
     assert Call([GOOD]).turn
@@ -181,7 +181,7 @@ def test_a_profile_on_disk_is_never_used(tmp_path, monkeypatch):
     )
     monkeypatch.setenv("ANTHROPIC_CONFIG_DIR", str(tmp_path))
     with fake.ClaudeServer([GOOD]) as server:
-        with claude.connected(claude.endpoint({"ANTHROPIC_BASE_URL": server.url})) as client:
+        with claude.connected(endpoint.endpoint({"ANTHROPIC_BASE_URL": server.url})) as client:
             claude.send(client, REQUEST, 30, print)
         assert "of-a-profile" not in str(server.requests[0].headers)
 

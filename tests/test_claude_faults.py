@@ -12,7 +12,7 @@ from fakes import claude_server as fake
 from fakes.claude_call import CANARY, GOOD, MODEL, REQUEST, Call
 
 from agents.errors import BrokenPromise, ConfigError, DataError, ProtocolError, RefusedError, TryAgainError
-from agents.model import claude, retry
+from agents.model import claude, endpoint, retry
 
 # Permanent: one request
 
@@ -160,7 +160,7 @@ def test_a_silent_server_is_left_at_the_deadline():
     with socket.create_server(("127.0.0.1", 0)) as server:  # listens, and never answers
         env = {"ANTHROPIC_BASE_URL": f"http://127.0.0.1:{server.getsockname()[1]}"}
         with (
-            claude.connected(claude.endpoint(env)) as client,
+            claude.connected(endpoint.endpoint(env)) as client,
             pytest.raises(retry.Transient, match=r"timed out|in 1 s"),
         ):
             claude.send(client, REQUEST, 1, print)
@@ -169,7 +169,7 @@ def test_a_silent_server_is_left_at_the_deadline():
 def test_nobody_listening_is_a_host_that_cannot_be_reached():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    place = claude.endpoint({"ANTHROPIC_BASE_URL": f"http://127.0.0.1:{port}"})
+    place = endpoint.endpoint({"ANTHROPIC_BASE_URL": f"http://127.0.0.1:{port}"})
     with (
         claude.connected(place) as client,
         pytest.raises(retry.Transient, match=r"cannot reach 127\.0\.0\.1 \(.*refused"),
@@ -240,4 +240,4 @@ def test_the_key_shows_up_nowhere_whatever_fails(caplog):
             assert CANARY not in "".join(said)
     assert CANARY not in out.getvalue()
     assert CANARY not in caplog.text
-    assert CANARY not in repr(claude.endpoint({"ANTHROPIC_API_KEY": CANARY}))
+    assert CANARY not in repr(endpoint.endpoint({"ANTHROPIC_API_KEY": CANARY}))

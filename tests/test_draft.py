@@ -1,18 +1,25 @@
 """The keyless engine: what it picks from a paper, and that all of it stands there."""
 
+import random
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from agents.model.draft import draft
 from agents.model.draft_tables import ablation, results_of_tables
+from agents.model.question import Answer, Question, Usage
 from agents.model.rendering import echo, render
 from agents.model.sentences import split
-from agents.note.paper import claims_of
+from agents.note.markdown import parse
+from agents.note.markdown import render as render_note
+from agents.note.paper import PaperNote, PaperReply, claims_of
+from agents.recipes import paper_note
 from agents.source import pdf
-from agents.source.document import Document, Source, Table
+from agents.source.document import Block, Document, Equation, Reference, Section, Source, Table
 from agents.trust import quotes
 
+BOX = (0.0, 0.0, 1.0, 1.0)
 SAMPLE = Path(__file__).resolve().parents[1] / "examples" / "tiny-clip" / "paper.pdf"
 
 
@@ -127,3 +134,49 @@ def test_a_paper_without_anything_still_drafts():
     assert made.summary == "A Title"
     assert made.further_reading == ()
     assert made.experiments.ablation.none
+
+
+JUNK = [
+    "# Heading with https://thing.github.io/x_y and www.site.org for the code that we propose here.",
+    "1. However, the token sk-ant-api03-abcdefghijkl is a problem of existing work, and we propose another.",
+    "> We present $5 & <b>bold</b> _markdown_ [x](javascript:alert(1)) ![y](z) `code` in this paper.",
+    "We achieve 84.5% | results **state-of-the-art** \\frac{a}{b} ~~gone~~ — with a trailing backslash \\.",
+    "- We introduce \u202eright-to-left\u202c and \u200binvisible\u200b text, which we train and which limits us.",
+    "=== We do not evaluate <!-- a comment --> and leave it for future work; however it fails. ===.",
+]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_text_of_a_paper_can_break_a_draft(seed):
+    rng = random.Random(seed)
+
+    def words():
+        return " ".join(rng.choices(JUNK, k=rng.randint(1, 3)))
+
+    headings = [
+        Block("heading", rng.choice(["1 Introduction", "2 Method", words()[:90]]), 1, BOX, level=rng.randint(1, 3))
+        for _ in range(4)
+    ]
+    texts = [Block("text", words(), rng.randint(1, 9), BOX) for _ in range(12)]
+    blocks = tuple(rng.sample([*headings, *texts], k=16))
+    sections = tuple(Section("", block.text, block.level, 1) for block in headings)
+    rows = tuple((words(), rng.choice(["1.0", "x", words()]), "2") for _ in range(4))
+    tables = (
+        Table("Table 1", "Table 1: Ablation. " + words(), 1, (("a", words(), ""),), rows),
+        Table("Table 2", "Results: " + words(), 1, (), rows),
+    )
+    equations = (Equation("1", words(), 1, BOX, words()),)
+    references = (Reference(words(), words(), words(), words(), rng.choice([None, 7, 2021]), None, None, 3),)
+    document = Document(words(), (words(),), words(), blocks, sections, (), tables, equations, references, pages=9)
+    source = Source("pdf", words(), (words(),), document, sha256="0" * 64)
+    note = note_of(source)
+    assert parse(render_note(note), PaperNote) == note
+
+
+def note_of(source):
+    question = Question("paper", "x", "", "", "", "", PaperReply)
+    index = quotes.index(source.document)
+    reply = draft(source)
+    return paper_note.build(
+        Answer(reply, (), "draft", "", Usage()), source, index, question, None, None, date(2026, 11, 23)
+    )

@@ -49,7 +49,7 @@ def test_an_endpoint_that_may_ignore_schemas_gets_it_in_the_prompt_too(ask):
 
 
 def test_anthropics_own_endpoint_gets_the_prompt_as_it_is():
-    place = engine.claude.endpoint({"ANTHROPIC_API_KEY": "k"})
+    place = engine.endpoint.endpoint({"ANTHROPIC_API_KEY": "k"})
     request = engine._request(QUESTION, MODEL, place, None, 16_000)
     assert request.messages[0]["content"][-1]["text"] == "prompt"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from fakes.arxiv_server import TINY_PDF, Answer, ArxivServer, Paper
 
+from agents import disk
 from agents.errors import (
     BrokenPromise,
     ConfigError,
@@ -225,7 +226,7 @@ def test_a_cache_that_cannot_be_written_is_a_disk_error(server, tmp_path):
 
 def test_an_interrupted_write_leaves_nothing(tmp_path):
     def interrupted():
-        with fetch.whole(tmp_path / "x") as file:
+        with disk.whole(tmp_path / "x") as file:
             file.write(b"half")
             raise KeyboardInterrupt
 

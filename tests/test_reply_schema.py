@@ -3,10 +3,11 @@ from typing import Literal
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
+from schema_limits import MOST_OPTIONAL, MOST_UNIONS, limits
 
 from agents.model.judge import judge
 from agents.model.parse import json_object
-from agents.model.schema import MOST_OPTIONAL, MOST_UNIONS, as_text, limits
+from agents.model.schema import as_text
 from agents.note.paper import PaperReply
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from agents.source.pdf import read
+
 SAMPLE = Path(__file__).resolve().parents[1] / "examples" / "tiny-clip"
 DECIMAL = re.compile(r"(?<![\d.])\d[\d,]*\.\d+(?![\d.])")
 TITLES = ["Introduction", "Related Work", "Method", "Experiments", "Ablations", "Limitations", "Conclusion"]
@@ -69,6 +71,15 @@ def test_the_paper_has_its_parts(paper):
         assert text.count(label) == 1, label
     assert re.findall(r"\n\((\d)\)\n", text) == ["1", "2", "3", "4", "5"]
     assert re.findall(r"\n\[(\d+)\]\s", text.split("\nReferences\n")[1])[-1] == "16"
+
+
+def test_the_reader_finds_author_line_equations_tables_with_cells_and_figures():
+    found = read(SAMPLE / "paper.pdf")
+    assert found.authors == ("The LLM Learning Lab Authors",)
+    assert [equation.number for equation in found.equations] == ["1", "2", "3", "4", "5"]
+    assert [table.label for table in found.tables] == ["Table 1", "Table 2"]
+    assert all(table.header and len(table.rows) >= 4 and all(map(any, table.rows)) for table in found.tables)
+    assert [figure.label for figure in found.figures] == ["Figure 1", "Figure 2"]
 
 
 @pytest.mark.parametrize(("label", "numbers"), [("Table 1", 5 + 4 * 10), ("Table 2", 12 * 6)])

@@ -44,6 +44,8 @@ class Lab:
 
 
 def _private(folder: Path) -> Path:
+    if folder.is_symlink():
+        raise OverwriteError(f"{folder} is a symbolic link", "put a folder in its place: paid replies are kept there")
     ignore = folder / ".gitignore"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -151,7 +153,8 @@ def _is_hidden(relative: Path) -> bool:
 
 
 def _outside(relative: str) -> OverwriteError:
-    return OverwriteError(f"{relative!r} is outside the lab, or not for notes", "nothing was written")
+    hint = "put a real file or folder of the lab in its place"
+    return OverwriteError(f"{relative!r} is outside the lab, or not for notes", hint)
 
 
 def _refuse_odd(target: Path, relative: str) -> None:

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents import disk
 from agents.errors import ConfigError, DiskError, LabError, TryAgainError
 from agents.lab import lock, write
 from agents.lab.find import READING_LIST, Lab, inside
@@ -154,6 +155,8 @@ def preflight(lab: Lab, paths: Sequence[str], *, commit: bool, patience: float =
     folders = {_standing(target.parent) for target in targets}
     for folder in folders | {lab.private}:
         _refuse_full_or_closed(folder)
+    for target in targets:
+        write.mode(target)
     if write.stale(folders):
         with lock.held(lab, patience):
             write.sweep(folders)
@@ -187,7 +190,7 @@ def _refuse_full_or_closed(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):  # without a name where the system can do that
             pass
     except OSError as error:
-        raise DiskError(f"cannot write in {folder}: {error.strerror}", "mend its permissions") from error
+        raise disk.failed(folder, error) from error
     if free < _NEEDED:
         raise DiskError(f"only {free // 2**20} MB are free in {folder}", "free at least 64 MB")
 

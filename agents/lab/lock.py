@@ -12,12 +12,12 @@ PATIENCE = 10.0  # seconds to wait for another run of ours, or for git's own loc
 
 
 @contextmanager
-def held(lab: Lab, patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the lab's lock; TryAgainError when another process keeps it longer than `patience` seconds.
+def held(lab: Lab, patience: float = PATIENCE, name: str = "lock") -> Iterator[None]:
+    """Hold the lab's lock, or another one by `name`; TryAgainError when that takes longer than `patience` seconds.
 
     The kernel frees it when its holder dies, so a lock file that lies about means nothing.
     """
-    path = lab.private / "lock"
+    path = lab.private / name
     lock = FileLock(path, timeout=patience)
     try:
         lock.acquire()

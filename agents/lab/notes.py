@@ -13,7 +13,7 @@ from agents.note.paper import PaperNote
 from agents.note.slug import paper_name
 
 FOLDER = "papers"
-_FRONT = 4096  # bytes: a front matter is shorter
+_FRONT = 65_536  # bytes: a front matter is shorter, also with a thousand authors
 _KEY = re.compile(r'^(arxiv|sha256|title):[ \t]*["\']?(.*?)["\']?[ \t\r]*$', re.MULTILINE)
 
 
@@ -24,6 +24,7 @@ class Standing:
     path: str  # relative to the lab
     text: str
     note: PaperNote | None  # None: it no longer follows the schema
+    broken: str = ""  # why, with the line
 
     @property
     def edited(self) -> bool:
@@ -51,7 +52,7 @@ def _fronts(lab: Lab) -> Iterator[tuple[Path, dict[str, str]]]:
         if path.name == "README.md" or not path.is_file():
             continue
         with path.open("rb") as file:
-            head = file.read(_FRONT).decode("utf-8", "replace")
+            head = file.read(_FRONT).decode("utf-8", "replace").removeprefix("\ufeff")
         if head.startswith("---"):
             yield path, dict(reversed(_KEY.findall(head.partition("\n---")[0])))
 
@@ -81,10 +82,11 @@ def load(lab: Lab, path: str) -> Standing:
 
 
 def load_text(path: str, text: str) -> Standing:
+    """A note of that text, whatever stands on disk."""
     try:
         return Standing(path, text, parse(text, PaperNote))
-    except BrokenNote:
-        return Standing(path, text, None)
+    except BrokenNote as error:
+        return Standing(path, text, None, str(error))
 
 
 def new_path(lab: Lab, title: str, file: str, arxiv: str, sha256: str) -> str:

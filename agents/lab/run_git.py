@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,7 +117,8 @@ def _wait(process: subprocess.Popen[bytes], command: str) -> None:
     try:
         process.wait(TIMEOUT)
     except (subprocess.TimeoutExpired, KeyboardInterrupt) as reason:
-        os.killpg(process.pid, signal.SIGINT)
+        with suppress(ProcessLookupError):  # it may just have ended, and Popen have noticed
+            os.killpg(process.pid, signal.SIGINT)
         try:
             process.wait(GRACE)
         except subprocess.TimeoutExpired:

@@ -17,14 +17,12 @@ from pydantic import BaseModel
 
 from agents.errors import ConfigError
 from agents.model import prices
-from agents.model.endpoint import Endpoint, available, endpoint
+from agents.model.endpoint import Endpoint
 from agents.model.prompt import Messages, system_blocks
 from agents.model.replies import Turn
 from agents.model.retry import Odd, Progress, Transient, seconds
 from agents.model.status import Failure, meaning
 from agents.note.text import one_line
-
-__all__ = ["Endpoint", "Request", "available", "connected", "count", "endpoint", "preload", "send"]
 
 if TYPE_CHECKING:
     from anthropic import Anthropic, APIStatusError, Stream

@@ -11,10 +11,10 @@ from agents.model.rendering import echo
 from agents.model.sentences import Sentence, best, sentences
 from agents.note.claim import Claim
 from agents.note.diagram import Diagram, Edge, Node
-from agents.note.formula import Formula, Formulas
+from agents.note.formula import MOST_FORMULAS, Formula, Formulas
 from agents.note.paper import Assessment, Experiments, Method, PaperReply
 from agents.note.reading import Comparisons, Reading
-from agents.note.text import escape, one_line
+from agents.note.text import as_line, one_line
 from agents.source.document import Document, Equation, Reference, Source
 
 # What a sentence of each kind tends to say, and how much that counts.
@@ -82,7 +82,7 @@ def draft(source: Source) -> PaperReply:
         echo=echo(source),
         tags=(),
         aliases=(),
-        summary=_words(ideas[:1] or body[:1]) or escape(one_line(source.title)),
+        summary=_words(ideas[:1] or body[:1]) or as_line(one_line(source.title)[:300] or "（无题）"),
         background=_bullets(best(front, 4, _PROBLEM)) or "原文中没有认出陈述问题的句子。",
         method=Method[Claim](
             intuition=_bullets(ideas) or "原文中没有认出陈述核心想法的句子。",
@@ -114,11 +114,11 @@ def _in_results(sentence: Sentence) -> float:
 
 
 def _words(chosen: list[Sentence]) -> str:
-    return escape(one_line(chosen[0].text)) if chosen else ""
+    return as_line(one_line(chosen[0].text)) if chosen else ""
 
 
 def _bullets(chosen: list[Sentence]) -> str:
-    return "\n".join(f"- {escape(one_line(s.text))}（p. {s.page}）" for s in chosen)
+    return "\n".join(f"- {as_line(one_line(s.text))}（p. {s.page}）" for s in chosen)
 
 
 def _claims(chosen: list[Sentence]) -> tuple[Claim, ...]:
@@ -126,12 +126,12 @@ def _claims(chosen: list[Sentence]) -> tuple[Claim, ...]:
 
 
 def _claim(label: str, quote: str) -> Claim:
-    return Claim(text=f"见 {escape(one_line(label))}", quote=one_line(quote), cells=())
+    return Claim(text=f"见 {as_line(one_line(label)[:200])}", quote=one_line(quote), cells=())
 
 
 def _section_tree(document: Document, title: str) -> Diagram:
     """The sections down to the second level, back matter left out."""
-    nodes = [Node(id="paper", label=one_line(title)[:200])]
+    nodes = [Node(id="paper", label=one_line(title)[:200] or "（无题）")]
     edges = []
     parent = "paper"
     for n, section in enumerate(document.sections):
@@ -139,7 +139,7 @@ def _section_tree(document: Document, title: str) -> Diagram:
             continue
         if section.level <= 1 and _BACK_MATTER.search(section.heading):
             break
-        node = Node(id=f"s{n}", label=one_line(section.heading)[:200])
+        node = Node(id=f"s{n}", label=one_line(section.heading)[:200] or "—")
         nodes.append(node)
         edges.append(Edge(source="paper" if section.level <= 1 else parent, target=node.id, label=f"p. {section.page}"))
         parent = node.id if section.level <= 1 else parent
@@ -149,18 +149,19 @@ def _section_tree(document: Document, title: str) -> Diagram:
 def _formulas(document: Document) -> Formulas:
     if not document.equations:
         return Formulas(items=(), none="原文无编号公式。")
-    return Formulas(items=tuple(_formula(equation) for equation in document.equations[:12]), none="")
+    return Formulas(items=tuple(_formula(equation) for equation in document.equations[:MOST_FORMULAS]), none="")
 
 
 def _formula(equation: Equation) -> Formula:
     glyphs = one_line(equation.text).replace("`", "'")
     shown = "" if equation.tex or not glyphs else f"（PDF 中的字形，排版以原文为准：`{glyphs[:300]}`）"
-    meaning = escape(one_line(equation.sentence)[:800]) or "原文没有紧邻的说明。"
-    return Formula(tex=equation.tex, equation=equation.number, page=equation.page, meaning=meaning + shown, symbols=())
+    meaning = as_line(one_line(equation.sentence)[:700]) or "原文没有紧邻的说明。"
+    number = one_line(equation.number)
+    return Formula(tex=equation.tex, equation=number, page=equation.page, meaning=meaning + shown, symbols=())
 
 
 def _most_cited(references: tuple[Reference, ...]) -> tuple[Reading, ...]:
-    named = [reference for reference in references if reference.title]
+    named = [reference for reference in references if one_line(reference.title)]
     ranked = sorted(named, key=lambda reference: -reference.cited)[:5]
     # Past the third, only those that really stand out.
     chosen = [r for n, r in enumerate(ranked) if n < 3 or r.cited > 1]
@@ -168,9 +169,9 @@ def _most_cited(references: tuple[Reference, ...]) -> tuple[Reading, ...]:
         Reading(
             title=one_line(r.title)[:300],
             authors=_first_author(r.authors),
-            year=r.year or 0,
+            year=r.year if r.year and 1000 <= r.year <= 2100 else 0,
             arxiv=r.arxiv or "",
-            reference=r.label,
+            reference=one_line(r.label),
             reason=f"本文引用 {r.cited} 次。",
         )
         for r in chosen
@@ -179,4 +180,4 @@ def _most_cited(references: tuple[Reference, ...]) -> tuple[Reading, ...]:
 
 def _first_author(authors: str) -> str:
     names = re.split(r",\s+(?:and\s+)?|\s+and\s+|;\s*", one_line(authors))
-    return f"{names[0]} et al." if len(names) > 1 else names[0] or "作者不详"
+    return (f"{names[0]} et al." if len(names) > 1 else names[0])[:200] or "作者不详"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from agents.note.ablation import Ablation, AblationRow, change, number
 from agents.note.claim import Cell, Claim
-from agents.note.text import escape, one_line
+from agents.note.text import as_line, one_line
 from agents.source.document import Table
 
 _ABLATION = re.compile(
@@ -21,7 +21,7 @@ _RESULT = re.compile(
 )
 _BASELINE = re.compile(r"baseline|\bfull\b|\bbase\b|default|\bours\b|complete", re.IGNORECASE)
 _METRIC_SHARE = 0.6
-_MOST_TABLES, _MOST_CELLS, _MOST_METRICS = 3, 24, 12
+_MOST_TABLES, _MOST_CELLS, _MOST_METRICS = 3, 24, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _columns(header: list[tuple[str, ...]], width: int) -> list[str]:
         for n, cell in enumerate(row):
             spanned = not header[0][n] and any(lower[n] for lower in header[depth + 1 :])
             above = cell or (above if spanned else "")
-            names[n] = one_line(f"{names[n]} {above}")
+            names[n] = one_line(f"{names[n]} {above}")[:120]
     return [
         name if name and names.count(name) == 1 else f"{name}（第 {n} 列）" for n, name in enumerate(names, start=1)
     ]
@@ -98,8 +98,8 @@ def _result(grid: _Grid) -> Claim:
     for metric, value in last.numbers.items():
         delta, share = change(value, first.numbers.get(metric, ""))
         if len(grid.rows) > 1 and share != "—":
-            differences.append(f"{escape(metric)} {delta}（{share}）")
-    compared = f"；末行相对首行（{escape(first.label)}）：{'，'.join(differences)}" if differences else ""
+            differences.append(f"{as_line(metric)} {delta}（{share}）")
+    compared = f"；末行相对首行（{as_line(first.label)}）：{'，'.join(differences)}" if differences else ""
     cells = tuple(Cell(table=table.label, row=last.label, column=m, value=v) for m, v in last.numbers.items())
     return Claim(text=f"{table.label}（p. {table.page}）{compared}", quote=_caption(table), cells=cells)
 
@@ -125,7 +125,7 @@ def _ablated(grid: _Grid) -> Iterator[AblationRow]:
         for metric in shown:
             if metric in row.numbers:
                 yield AblationRow(
-                    component=escape(_named(changed)) or ("基准" if row is baseline else "—"),
+                    component=as_line(_named(changed)) or ("基准" if row is baseline else "—"),
                     table=grid.table.label,
                     setting=row.label,
                     metric=metric,

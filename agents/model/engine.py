@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from agents.errors import DataError, LabError, ProtocolError, RefusedError
-from agents.model import claude, prices
+from agents.model import claude, endpoint, prices
 from agents.model.judge import Verdict, judge
 from agents.model.prompt import again, first_message
 from agents.model.question import Answer, Check, Question, R, Usage
@@ -48,8 +48,8 @@ class _Line:
         self._open.close()
 
     @cached_property
-    def place(self) -> claude.Endpoint:
-        return claude.endpoint(self._env)
+    def place(self) -> endpoint.Endpoint:
+        return endpoint.endpoint(self._env)
 
     @cached_property
     def _client(self) -> Any:
@@ -118,7 +118,7 @@ def estimate(
 ) -> Estimate:
     """What the first call would cost at most; counted by the API where there is one to ask, else here."""
     counted = None
-    if claude.available(env):
+    if endpoint.available(env):
         with _Line(env, patience, progress) as line:
             request = _request(question, model, line.place, None, ROOM)
             counted = line.count(request)
@@ -184,7 +184,7 @@ def _set_aside(path: Path) -> Iterator[None]:
 
 
 def _request(
-    question: Question[R], model: str, place: claude.Endpoint | None, last: Verdict[R] | None, room: int
+    question: Question[R], model: str, place: endpoint.Endpoint | None, last: Verdict[R] | None, room: int
 ) -> claude.Request:
     schema = "" if place is None or place.takes_schemas else f"\n\n{as_text(question.reply)}"
     first = first_message(question.source, question.prompt + schema)

@@ -53,7 +53,8 @@ def again(first: dict[str, Any], answer: str, problems: Sequence[Problem]) -> Me
     listed = "\n".join(f"- {problem.text}" for problem in problems)
     asked = (
         f"Your answer was checked by a program, which found:\n{listed}\n\nMend exactly these points, taking the facts "
-        "from the source; where it does not say, leave the claim out. Keep everything else as it is, in the same "
-        "language, and answer with the whole JSON object, nothing before or after it."
+        "from the source and copying quotes from it character by character; where it does not say, leave the claim "
+        "out. Keep everything else as it is, in the same language, and "
+        "answer with the whole JSON object, nothing before or after it."
     )
     return [first, {"role": "assistant", "content": answer}, {"role": "user", "content": asked}]

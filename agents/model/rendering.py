@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from agents.note.paper import Echo
+from agents.note.text import one_line
 from agents.source.document import Block, Reference, Source
 
 _ABSTRACT = "Abstract"
@@ -41,4 +42,6 @@ def echo(source: Source) -> Echo:
     """What a model that saw `render(source)` will echo."""
     sections = source.document.sections
     last = sections[-1].heading if sections else _ABSTRACT if source.document.abstract else ""
-    return Echo(title=source.title, first_author=source.authors[0] if source.authors else "", last_heading=last)
+    named = source.title, source.authors[0] if source.authors else "", last
+    title, author, heading = (one_line(text)[:1000].rstrip() for text in named)
+    return Echo(title=title, first_author=author, last_heading=heading)

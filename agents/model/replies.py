@@ -1,15 +1,13 @@
 """Raw replies on disk: a reply is durable before it is used, so that no answer is ever paid for twice."""
 
 import json
-import os
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from agents import disk
 from agents.errors import DiskError
 
 
@@ -51,12 +49,8 @@ def keep(path: Path, turns: Sequence[Turn], about: dict[str, str]) -> None:
     `about` is for a person who opens the file (agent, target, model).
     """
     record = json.dumps({"about": about, "turns": [asdict(turn) for turn in turns]}, ensure_ascii=False, indent=1)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(path, record.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        hint = "free some space or mend the permissions, then run again"
-        raise DiskError(f"cannot keep Claude's reply in {path.parent}: {error.strerror}", hint) from error
+    with disk.whole(path, 0o600) as file:
+        file.write(record.encode("utf-8", "backslashreplace"))
 
 
 def reject(path: Path) -> Path:
@@ -68,30 +62,7 @@ def reject(path: Path) -> Path:
         number += 1
     try:
         path.replace(aside)
-        _sync_folder(path.parent)
+        disk.sync(path.parent)
     except OSError as error:
         raise DiskError(f"cannot set the reply {path} aside: {error.strerror}", "mend its permissions") from error
     return aside
-
-
-def _write(path: Path, data: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")  # mkstemp: mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

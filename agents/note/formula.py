@@ -20,6 +20,7 @@ from agents.note import table
 from agents.note.section import Body, Part
 from agents.note.text import Line, LineOrNone, PlainOrNone, Tex, TexOrNone, escape, unescape
 
+MOST_FORMULAS = 6
 _HEADER = ("符号", "含义")
 _FORMULA = re.compile(
     r"\*\*公式\*\*(?: Eq\. \((?P<equation>(?:\\.|[^\\)])+)\))?(?:[， ]p\. (?P<page>\d+))?：(?P<meaning>.*)"
@@ -41,7 +42,7 @@ class Formula(Part):
 
 
 class Formulas(Part):
-    items: tuple[Formula, ...] = Field(description="the key formulas, at most 6; [] if the paper has none")
+    items: tuple[Formula, ...] = Field(description=f"the key ones, at most {MOST_FORMULAS}; [] if the paper has none")
     none: LineOrNone = Field(description='why there are none, for example 原文无编号公式; "" where there are some')
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from pydantic import Field
 from agents.note.ablation import ABLATION, Ablation, C
 from agents.note.claim import CLAIMS, Claim, FoundClaim
 from agents.note.diagram import DIAGRAM, Diagram
-from agents.note.formula import FORMULAS, Formulas
+from agents.note.formula import FORMULAS, MOST_FORMULAS, Formulas
 from agents.note.note import Note
 from agents.note.plain import LINES, TEXT
 from agents.note.problem import Problem
@@ -110,6 +110,7 @@ def incomplete(reply: PaperReply) -> list[Problem]:
     demand(reply.assessment.lessons, "assessment.lessons: name at least one")
     demand(2 <= len(reply.tags) <= 6, "tags: give 2 to 6")
     demand(len(reply.method.diagram.nodes) >= 2 and reply.method.diagram.edges, "method.diagram: draw nodes and edges")
+    demand(len(reply.method.formulas.items) <= MOST_FORMULAS, f"method.formulas: choose at most {MOST_FORMULAS}")
     for n, formula in enumerate(reply.method.formulas.items):
         demand(formula.tex, f"method.formulas.items[{n}].tex: give the TeX")
         demand(formula.symbols, f"method.formulas.items[{n}].symbols: explain every symbol")

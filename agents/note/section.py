@@ -16,6 +16,11 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
+    @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Pydantic asks this of a generic model whose parameter is given; its validator is never used, and 22 ms."""
+        return None if cls.__pydantic_generic_metadata__["parameters"] else super().model_rebuild(**options)
+
 
 @dataclass(frozen=True, slots=True)
 class Body:

@@ -44,6 +44,7 @@ def visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text of an outside source (a title, a sentence of the PDF) as `Plain` takes it: one clean line."""
+    text = _SECRET.sub("[…]", text)
     return _SPACES.sub(" ", re.sub(r"\s", " ", _CONTROL.sub(" ", visible(text)))).strip(" ")
 
 
@@ -52,7 +53,23 @@ def escape(plain: str) -> str:
     return _SPECIAL.sub(lambda m: "\\" + m[0], plain)
 
 
+def as_line(plain: str) -> str:
+    """Plain text from outside as a `Line` that shows it: foreign links become code, nothing in it is Markdown."""
+    out, at = "", 0
+    for url in _URL.finditer(plain):
+        if (url[1] or "").lower() not in _HOSTS:
+            out += escape(plain[at : url.start()]) + f"`{url[0].replace('`', '')}`"
+            at = url.end()
+    line = re.sub("javascript:", "javascript\\:", out + escape(plain[at:]), flags=re.IGNORECASE)
+    if block := _BLOCK_START.match(line):
+        digits = re.match(r"\d+", block[0])
+        cut = digits.end() if digits else 0
+        line = f"{line[:cut]}\\{line[cut:]}"
+    return line
+
+
 def unescape(markdown: str) -> str:
+    """What `escape` was given."""
     return re.sub(r"\\([\\`*_\[\]<$|~&!])", r"\1", markdown)
 
 

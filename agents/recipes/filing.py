@@ -3,17 +3,18 @@
 import argparse
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from agents.cli import SAVED_BUT_INCOMPLETE, Report
 from agents.errors import OverwriteError
-from agents.lab import apply, git
+from agents.lab import apply, git, lock, reading_list
 from agents.lab.change import Change, Edit
 from agents.lab.find import READING_LIST, inside
 from agents.lab.notes import Standing, load_text
-from agents.lab.write import backup
+from agents.lab.write import backup, read
 from agents.model import engine
 from agents.model.question import Answer, Check, Question
 from agents.note.note import Note
@@ -21,20 +22,22 @@ from agents.recipes.run import Run, max_usd, model
 
 R = TypeVar("R", bound=BaseModel)
 
+_LONGEST_ANSWER = 3000.0  # seconds that another run may need for the same question: three answers of 15 minutes
+
 
 def preflight(args: argparse.Namespace, run: Run, target: str, standing: Standing | None) -> None:
     """Whatever can be known to be in the way, before anything is asked or paid; any LabError.
 
     A note that the person edited is rewritten with --force only, and one that holds uncommitted work of his never.
     """
-    state = git.preflight(run.lab, [target, READING_LIST], commit=commits(args))
+    git.preflight(run.lab, [target, READING_LIST], commit=commits(args))
     if standing is None:
         return
-    if _holds_own_work(state, run, standing):
+    if _holds_own_work(git.opened(run.lab), run, standing):
         raise OverwriteError(
             f"{standing.path} has changes of yours that are not committed", "commit it, then run this again"
         )
-    if standing.edited and not args.force:
+    if standing.edited and not (args.force or args.estimate):
         hint = "--force rewrites it: a copy goes to .lab/backup/, and what is yours stays"
         raise OverwriteError(f"{standing.path} was edited by you", hint)
 
@@ -53,25 +56,31 @@ def _holds_own_work(state: git.State, run: Run, standing: Standing) -> bool:
 
 
 def commits(args: argparse.Namespace) -> bool:
+    """Whether this run is to end in a commit."""
     return not (args.no_commit or args.dry_run or args.estimate)
 
 
 def ask(args: argparse.Namespace, run: Run, question: Question[R], check: Check[R]) -> Answer[R]:
     """Claude's checked answer, kept in .lab/replies before anything is done with it."""
-    return engine.ask(
-        question,
-        check,
-        model=model(args, run.env),
-        replies=run.lab.replies,
-        env=run.env,
-        progress=run.say,
-        max_usd=max_usd(args, run.env),
-        force=args.force,
-    )
+    name = model(args, run.env)
+    # Two runs that ask the same at the same time: the second one waits, and finds the first one's answer.
+    with lock.held(run.lab, _LONGEST_ANSWER, f"asking-{question.key(name)}"):
+        return engine.ask(
+            question,
+            check,
+            model=name,
+            replies=run.lab.replies,
+            env=run.env,
+            progress=run.say,
+            max_usd=max_usd(args, run.env),
+            force=args.force,
+        )
 
 
 def estimated(args: argparse.Namespace, run: Run, question: Question[R]) -> Report:
-    """What the first call would cost at most."""
+    """What the first call would cost at most; nothing for the draft engine."""
+    if args.engine == "draft":
+        return Report("estimate", engine="draft", output="draft: asks no model, 0 USD")
     name = model(args, run.env)
     cost = engine.estimate(question, name, run.env, run.say)
     price = "price unknown" if cost.usd is None else f"{cost.usd:.4f} USD"
@@ -92,8 +101,20 @@ def already(args: argparse.Namespace, run: Run, standing: Standing, edits: Mappi
     path = inside(run.lab, standing.path)
     if not commits(args) or not git.dirty(state, path) or _holds_own_work(state, run, standing):
         return report
+    if git.committed(state, path) is None and (moved := _moved_from(state, run, note)):
+        report.lines.append(f"it was {moved} in the last commit: commit the new name yourself")
+        return report
     git.preflight(run.lab, [standing.path, READING_LIST], commit=True)
     return applied(run, Change(message_for(note), {standing.path: standing.text.encode()}, edits), report, commit=True)
+
+
+def _moved_from(state: git.State, run: Run, note: Note) -> str:
+    """The path of a committed file that is gone and that the note's row links to: the person is renaming it."""
+    row = reading_list.find(read(inside(run.lab, READING_LIST)), arxiv=getattr(note, "arxiv", ""), title=note.title)
+    if row is None or not row.link:
+        return ""
+    old = inside(run.lab, f"papers/{row.link}")
+    return f"papers/{row.link}" if not old.exists() and git.committed(state, old) is not None else ""
 
 
 def message_for(note: Note) -> str:
@@ -112,23 +133,23 @@ def file(
     standing: Standing | None,
 ) -> Report:
     """Write and commit a change, or print it; the report says what is left to do."""
-    used = answer.usage
+    used, paid = answer.usage, not answer.replayed  # the note keeps what it cost, the report what this run paid
     report = Report(
         "written",
         path=target,
         engine=note.engine,
         model=note.model,
-        tokens_in=used.tokens_in,
-        tokens_out=used.output,
-        tokens_cached=used.cache_read,
-        usd=used.usd,
+        tokens_in=used.tokens_in * paid,
+        tokens_out=used.output * paid,
+        tokens_cached=used.cache_read * paid,
+        usd=used.usd if paid else Decimal(0),
         checks=note.checks,
         lines=[f"⚠ {problem.text}" for problem in answer.problems],
     )
     if answer.replayed:
         report.lines.append("the reply was taken from .lab/replies: nothing was paid this time")
     if args.dry_run:
-        return replace(report, status="dry-run", output=apply.diff(run.lab, change))
+        return dry(run, change, report)
     report.exit = SAVED_BUT_INCOMPLETE if answer.problems else 0
     if standing and standing.edited:
         kept = backup(run.lab, inside(run.lab, standing.path))
@@ -136,8 +157,15 @@ def file(
     return applied(run, change, report, commit=commits(args))
 
 
+def dry(run: Run, change: Change, report: Report) -> Report:
+    """The diff that would be made, and nothing else."""
+    diff = apply.diff(run.lab, change)
+    return replace(report, status="dry-run", output=diff or "nothing would change")
+
+
 def applied(run: Run, change: Change, report: Report, *, commit: bool) -> Report:
     """Carry a change out; the report with its commit, or with what is not committed and why."""
+    unchanged = not apply.diff(run.lab, change)
     outcome = apply.apply(run.lab, change, commit=commit)
     report.commit = outcome.commit
     report.lines += outcome.left
@@ -146,4 +174,7 @@ def applied(run: Run, change: Change, report: Report, *, commit: bool) -> Report
         report.exit = SAVED_BUT_INCOMPLETE
     if report.exit:
         report.status = "incomplete"
+    elif unchanged and not outcome.commit:
+        report.status = "already"
+        report.lines.append(f"already done: {report.path} is as it would be written")
     return report

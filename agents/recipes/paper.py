@@ -3,15 +3,15 @@
 import argparse
 import hashlib
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from agents.cli import Report, warn
-from agents.errors import DataError, MissingError
-from agents.lab import apply, notes, reading_list
+from agents.errors import DataError, MissingError, UsageError
+from agents.lab import notes, reading_list
 from agents.lab.change import Change
 from agents.lab.find import READING_LIST, inside, resource
 from agents.lab.notes import Standing
+from agents.lab.reading_list import Row
 from agents.lab.write import read
 from agents.model.draft import draft
 from agents.model.prompt import fill
@@ -39,28 +39,25 @@ def recipe(args: argparse.Namespace) -> Report:
     if args.status:
         return _set_status(args, run, standing)
     who = writer(args, run)
-    my_notes = _read_my_notes(args.my_notes)
-    if standing and _stays(standing, args, who):
+    contract, template = resource(run.lab, "CLAUDE.md"), _template(run, who)
+    my_notes = _read_my_notes(args, run, who)
+    if standing and _stays(args, standing, who):
         return _already(args, run, standing, request)
     filing.preflight(args, run, standing.path if standing else READING_LIST, standing)
 
     source = gather(request, run.lab.cache, stdin=sys.stdin, choose=_choose, progress=run.say, fresh=args.update)
+    run.detail(paper_note.overview(source))
     for warning in source.warnings:
         warn(f"warning: {warning}")
-    if (
-        not standing
-        and (standing := notes.find(run.lab, arxiv=source.arxiv, sha256=source.sha256))
-        and _stays(standing, args, who)
-    ):
+    standing = standing or notes.find(run.lab, **_known_by_now(source))
+    if standing and (_stays(args, standing, who) or _is_newest(args, standing, source, who)):
         return _already(args, run, standing, request)
-    target = (
-        standing.path if standing else notes.new_path(run.lab, source.title, source.file, source.arxiv, source.sha256)
-    )
+    target = standing.path if standing else notes.new_path(run.lab, *_names(source))
     filing.preflight(args, run, target, standing)
-    run.detail(paper_note.overview(source))
+    row = _row(run, source, target)
 
     rivals = paper_note.rivals(notes.others(run.lab, source.arxiv, source.sha256), source)
-    question = _question(run, source, rivals, my_notes)
+    question = _question(source, contract, template, rivals, my_notes)
     if args.estimate:
         return filing.estimated(args, run, question)
     index = quotes.index(source.document)
@@ -71,13 +68,10 @@ def recipe(args: argparse.Namespace) -> Report:
     if args.strict and answer.problems:
         raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the note is written with a mark")
 
-    row = reading_list.find(
-        read(inside(run.lab, READING_LIST)), arxiv=source.arxiv, link=Path(target).name, title=source.title
-    )
     note = paper_note.build(answer, source, index, question, standing, row, run.today)
     change = Change(
         filing.message_for(note),
-        files={target: paper_note.text(note, question.system)},
+        files={target: paper_note.text(note, contract)},
         edits={READING_LIST: paper_note.row_edit(note, target)},
     )
     return filing.file(args, run, change, target, note, answer, standing)
@@ -92,22 +86,47 @@ def _known(request: ids.PaperRequest) -> dict[str, str]:
     return {"title": request.title}
 
 
-def _question(run: Run, source: Source, rivals: dict[str, str], my_notes: str) -> Question[PaperReply]:
+def _known_by_now(source: Source) -> dict[str, str]:
+    """The same once the paper was read; a title names it only where arXiv does not."""
+    return {"arxiv": source.arxiv, "sha256": source.sha256, "title": "" if source.arxiv else source.title}
+
+
+def _names(source: Source) -> tuple[str, str, str, str]:
+    return source.title, source.file, source.arxiv, source.sha256
+
+
+def _row(run: Run, source: Source, target: str) -> Row | None:
+    """The paper's row as it stands. A list that cannot take it is found out now, not when the note is paid for."""
+    data = read(inside(run.lab, READING_LIST))
+    row = Row(source.title, arxiv=source.arxiv, link=Path(target).name)
+    reading_list.upsert(data, row)
+    return reading_list.find(data, arxiv=row.arxiv, link=row.link, title=row.title)
+
+
+def _template(run: Run, who: str) -> str:
+    """The prompt, its variables checked; the draft engine uses none."""
+    if who == "draft":
+        return ""
     template = resource(run.lab, PROMPT)
-    prompt = fill(
-        template,
-        PROMPT,
-        title=source.title,
-        facts=paper_note.facts(source),
-        lab_papers="\n".join(f"- {name}：{title}" for name, title in rivals.items()) or "（还没有）",
-        my_notes=my_notes or "（没有）",
-    )
+    fill(template, PROMPT, title="", facts="", lab_papers="", my_notes="")
+    return template
+
+
+def _question(
+    source: Source, contract: str, template: str, rivals: dict[str, str], my_notes: str
+) -> Question[PaperReply]:
+    values = {
+        "title": source.title,
+        "facts": paper_note.facts(source),
+        "lab_papers": "\n".join(f"- {name}：{title}" for name, title in rivals.items()) or "（还没有）",
+        "my_notes": my_notes or "（没有）",
+    }
     return Question(
         agent="paper",
         target=f"{source.arxiv}v{source.version}" if source.arxiv else f"sha256:{source.sha256[:12]}",
-        system=resource(run.lab, "CLAUDE.md"),
+        system=contract,
         template=template,
-        prompt=prompt,
+        prompt=fill(template, PROMPT, **values) if template else "",
         source=render(source),
         reply=PaperReply,
         depends_on=(source.sha256, my_notes),
@@ -129,9 +148,9 @@ def _drafted(source: Source, index: quotes.Index) -> Answer[PaperReply]:
     return Answer(reply, tuple(quotes.check(reply, index)), "draft", "", Usage())
 
 
-def _stays(standing: Standing, args: argparse.Namespace, who: str) -> bool:
+def _stays(args: argparse.Namespace, standing: Standing, who: str) -> bool:
     """A plain re-run changes nothing, except that Claude rewrites a draft that nobody has edited."""
-    if args.force or args.update:
+    if args.force or args.update or args.estimate:
         return False
     is_draft = standing.note is not None and standing.note.engine == "draft"
     if is_draft and who == "claude" and standing.edited:
@@ -139,21 +158,33 @@ def _stays(standing: Standing, args: argparse.Namespace, who: str) -> bool:
     return not (is_draft and who == "claude" and not standing.edited)
 
 
+def _is_newest(args: argparse.Namespace, standing: Standing, source: Source, who: str) -> bool:
+    """Whether --update would only write the same again."""
+    note = standing.note
+    same = note is not None and (note.sha256, note.engine) == (source.sha256, who) and not standing.edited
+    return bool(args.update and same and not args.force and not args.estimate)
+
+
 def _already(args: argparse.Namespace, run: Run, standing: Standing, request: ids.PaperRequest) -> Report:
     note = standing.note
-    report = filing.already(
-        args, run, standing, {READING_LIST: paper_note.row_edit(note, standing.path)} if note else {}
-    )
+    if args.my_notes:
+        warn("--my-notes was not used: --force rewrites the note with them")
+    edits = {READING_LIST: paper_note.row_edit(note, standing.path)} if note else {}
+    report = filing.already(args, run, standing, edits)
     asked = request.id.version if request.id else 0
     if note and asked and asked != note.version:
-        report.lines.append(f"it is about version {note.version}: --force reads version {asked}")
+        report.lines.append(f"it is about version {note.version}: --force asks for version {asked}")
     return report
 
 
 def _set_status(args: argparse.Namespace, run: Run, standing: Standing | None) -> Report:
     """Row and front matter, no model, no arXiv."""
-    if standing is None or standing.note is None:
+    if args.estimate:
+        raise UsageError("--status costs nothing, there is nothing to estimate", "leave one of the two out")
+    if standing is None:
         raise MissingError(f"no note of {args.paper} to set the status of", "make it first, or edit papers/README.md")
+    if standing.note is None:
+        raise DataError(f"{standing.path}, {standing.broken}", "mend that first")
     filing.preflight(argparse.Namespace(**vars(args) | {"force": True}), run, standing.path, standing)
     change = Change(
         f"paper: {standing.note.title}: {args.status}",
@@ -162,19 +193,23 @@ def _set_status(args: argparse.Namespace, run: Run, standing: Standing | None) -
     )
     report = Report("written", path=standing.path)
     if args.dry_run:
-        return replace(report, status="dry-run", output=apply.diff(run.lab, change))
+        return filing.dry(run, change, report)
     return filing.applied(run, change, report, commit=filing.commits(args))
 
 
-def _read_my_notes(file: str | None) -> str:
-    if file is None:
+def _read_my_notes(args: argparse.Namespace, run: Run, who: str) -> str:
+    if args.my_notes is None:
         return ""
     try:
-        text = Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise MissingError(f"cannot read {file!r}: {error}", "give a UTF-8 text file with --my-notes") from error
+        text = Path(args.my_notes).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise MissingError(f"cannot read {args.my_notes!r}: {error.strerror}", "check --my-notes") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{args.my_notes!r} is not UTF-8 text", "give a text file with --my-notes") from error
     if len(text) > _LONGEST_NOTES:
-        raise DataError(f"{file!r} is longer than {_LONGEST_NOTES} characters", "shorten it")
+        raise DataError(f"{args.my_notes!r} is longer than {_LONGEST_NOTES} characters", "shorten it")
+    if who == "draft":
+        run.say("--my-notes is for Claude: the draft engine does not read it")
     return text
 
 

@@ -70,7 +70,7 @@ def build(
     note = PaperNote.model_validate(
         body
         | {
-            "title": one_line(source.title),
+            "title": one_line(source.title) or one_line(source.file) or "（无题）",
             "tags": old.tags if old and old.tags else answer.reply.tags,
             "aliases": old.aliases if old and old.aliases else answer.reply.aliases,
             "created": old.created if old else today,
@@ -79,7 +79,7 @@ def build(
             "model": answer.model,
             "arxiv": source.arxiv,
             "version": source.version,
-            "authors": tuple(one_line(author) for author in source.authors),
+            "authors": tuple(filter(None, map(one_line, source.authors))),
             "published": source.published,
             "status": _status(row, old),
             "source": source.read,

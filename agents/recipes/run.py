@@ -62,6 +62,7 @@ def writer(args: argparse.Namespace, run: Run) -> Literal["claude", "draft"]:
 
 
 def model(args: argparse.Namespace, env: Mapping[str, str]) -> str:
+    """The model that was named, on the command line or by LAB_MODEL."""
     return args.model or env.get("LAB_MODEL") or DEFAULT_MODEL
 
 

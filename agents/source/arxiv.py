@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from agents import disk
 from agents.errors import BrokenPromise, MissingError, UnavailableError, UsageError
 from agents.source import fetch, pace
 from agents.source.document import Metadata
@@ -165,5 +166,5 @@ def _kept(file: Path, *, for_good: bool) -> tuple[Metadata, ...]:
 
 
 def _keep(file: Path, found: tuple[Metadata, ...]) -> None:
-    with fetch.whole(file) as out:
+    with disk.whole(file) as out:
         out.write(_STORED.dump_json(found, indent=1))

@@ -47,6 +47,12 @@ def _score(rows: Sequence[Row], index: int, found: re.Match[str], usual: Measure
     return score - 3 * bool(_PROSE_AFTER.match(rest) and not mark)
 
 
+def _is_bare(row: Row) -> bool:
+    """A label alone on its row, the text centred below it: "TABLE I"."""
+    found = _LABEL.match(row.text)
+    return bool(found) and not found["rest"].strip()  # type: ignore[index]
+
+
 def _arabic(number: str) -> str:
     return number.replace(".", "") if number[0].isalpha() and number[-1].isdecimal() else number
 
@@ -80,7 +86,13 @@ def _last(rows: Sequence[Row], first: int, stop: set[int], usual: Measure) -> in
         limit = 1.12 * max(step, 1.15 * row.size) + 0.3 if step else 1.45 * max(row.size, 0.8 * usual.step)
         if after.page != row.page or not 0 < down <= limit or abs(after.size - rows[first].size) > 0.45:
             break
-        if after.x0 < rows[first].x0 - 3 * row.size and row.x1 - row.x0 < 0.8 * (after.x1 - after.x0) and step == 0.0:
+        centred = last == first and _is_bare(rows[first]) and abs(after.x0 + after.x1 - row.x0 - row.x1) < 2 * row.size
+        if (
+            not centred
+            and after.x0 < rows[first].x0 - 3 * row.size
+            and row.x1 - row.x0 < 0.8 * (after.x1 - after.x0)
+            and step == 0.0
+        ):
             break
         justified = abs(after.x0 - rows[first].x0) < 1.5 and abs(after.x1 - rows[first].x1) < 1.5
         if widest_gap(after) > (2.2 if justified else 1.1) * row.size:

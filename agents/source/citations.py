@@ -5,9 +5,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
+from agents.source.lines import Line, Row, spans_of
 from agents.source.references import Entry
 
 Place = tuple[int, float, float]  # page, x, y from the top
+_RAISED = re.compile(r"^[,;]?\d{1,3}(?:(?:\s*[,;–—-]\s*|\s+)\d{1,3})*[,;]?$")
+_CITABLE = re.compile(r"(?:[^\W\d_]{2}|[.,;:!?)\]”\"’%])\s*$")
 _GROUP = re.compile(r"\[(\d{1,3}(?:\s*[,;–—-]\s*\d{1,3})*)(?:,\s*[^\]\d][^\]]{0,40})?\]")
 
 
@@ -28,15 +31,16 @@ def count_links(pages: Sequence[Sequence[str]], places: Mapping[str, Place], ent
     index_of = {name: index for name, place in places.items() if (index := _entry_at(place, entries)) is not None}
     counts: Counter[int] = Counter()
     for targets in pages:
-        # "(Name, 2020)" is two links, to the same entry; "[7], [7]" is two citations
-        names = targets if numeric else [name for name, _ in groupby(targets)]
+        # "(Name, 2020)" is two links, to the same entry, or three over a line's end; "[7], [7]" is two citations
+        runs = [(name, sum(1 for _ in run)) for name, run in groupby(targets)]
+        names = [name for name, length in runs for _ in range(length if numeric else max(1, length // 2))]
         counts.update(index_of[name] for name in names if name in index_of)
     return counts
 
 
 def _numbers(group: str) -> list[int]:
     numbers: list[int] = []
-    for part in re.split(r"[,;]", group):
+    for part in re.split(r"[,;]|(?<=\d)\s+(?=\d)", group):
         ends = [int(end) for end in re.findall(r"\d+", part)]
         numbers += range(ends[0], ends[-1] + 1) if len(ends) == 2 and ends[0] < ends[1] <= ends[0] + 60 else ends
     return numbers
@@ -53,6 +57,38 @@ def count_printed(text: str, entries: Sequence[Entry]) -> Counter[int]:
     for index, entry in enumerate(entries):
         counts[index] = groups.get(entry.label, 0) or _named(entry.label, text)
     return counts
+
+
+def count_raised(rows: Sequence[Row], entries: Sequence[Entry]) -> Counter[int]:
+    """Citations by entry, from numbers set as superscripts behind a word; a footnote's mark on its page is none."""
+    index_of = {entry.label: index for index, entry in enumerate(entries)}
+    notes = {(row.page, number) for row in rows if (number := _note_number(row))}
+    counts: Counter[int] = Counter()
+    for row in rows:
+        for group in (group for cell in row.cells if "<sup>" in cell.markup for group in _raised_groups(cell)):
+            numbers = [str(number) for number in _numbers(group)]
+            if len(numbers) == 1 and (row.page, numbers[0]) in notes:
+                notes.remove((row.page, numbers[0]))  # the mark of the footnote; a second one is a citation
+            else:
+                counts.update(index_of[number] for number in numbers if number in index_of)
+    return counts
+
+
+def _note_number(row: Row) -> str:
+    """The number of the footnote that begins with this row, "" for any other row."""
+    spans = spans_of(row.cells[0]) if row.text[0].isdecimal() else []
+    small = bool(spans) and (spans[0].raised or spans[0].size < 0.8 * row.size)
+    return spans[0].text.strip() if small and spans[0].text.strip().isdecimal() else ""
+
+
+def _raised_groups(cell: Line) -> list[str]:
+    """The superscripts of a line that may be citations: numbers, behind a word or a stop."""
+    groups, before = [], ""
+    for span in spans_of(cell):
+        if span.raised and _RAISED.match(span.text.strip()) and (not before or _CITABLE.search(before)):
+            groups.append(span.text)
+        before += span.text
+    return groups
 
 
 def _named(label: str, text: str) -> int:

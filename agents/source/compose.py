@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agents.source.captions import Caption, find_captions
-from agents.source.citations import Place, count_links, count_printed
+from agents.source.citations import Place, count_links, count_printed, count_raised
 from agents.source.document import Block, Box, Document, Equation, Figure, Reference, Section, Table
 from agents.source.equations import Region, find_equations, read_equation
 from agents.source.front import Front, read_front
 from agents.source.layout import Measure, Page, find_stamp, is_prose, measure, page_rows, strip_furniture, widest_gap
 from agents.source.lines import Row
 from agents.source.paragraphs import Mend, make_blocks, mender
-from agents.source.references import Entry, read_entries
+from agents.source.references import Entry, find_unheaded, read_entries
 from agents.source.sections import Heading, find_headings, split_run_in
 from agents.source.tables import Grid, read_tables
 
@@ -32,12 +32,13 @@ def _box(rows: Sequence[Row]) -> Box:
     return (round(edges[0], 1), round(edges[1], 1), round(edges[2], 1), round(edges[3], 1))
 
 
-def _reference_rows(headings: Sequence[Heading], count: int) -> range:
-    """Indices of the rows between "References" and the next heading."""
-    for index, heading in enumerate(headings):
-        if _REFERENCES.match(heading.title):
-            return range(heading.last + 1, headings[index + 1].first if index + 1 < len(headings) else count)
-    return range(0)
+def _reference_rows(headings: Sequence[Heading], rows: Sequence[Row]) -> range:
+    """Indices of the rows between "References", or the first entry where that is missing, and the next heading."""
+    named = next((heading.last + 1 for heading in headings if _REFERENCES.match(heading.title)), None)
+    first = find_unheaded(rows) if named is None else named
+    if first is None:
+        return range(0)
+    return range(first, next((heading.first for heading in headings if heading.first >= first), len(rows)))
 
 
 def _lettering(rows: Sequence[Row], caption: Caption, usual: Measure, taken: set[int]) -> list[int]:
@@ -79,12 +80,13 @@ def _find(rows: list[Row], height: float, outline: Sequence[tuple[int, str, int]
     usual, mend = measure(rows), mender(rows)
     front = read_front(rows, height, usual, mend)
     headings = find_headings(rows, usual, front.body, outline, mend)
-    references = _reference_rows(headings, len(rows))
-    taken = _indices(headings) | set(range(front.body))
-    captions = find_captions(rows, usual, taken)  # also among the references: floats may come there
+    references = _reference_rows(headings, rows)
+    taken = _indices(headings) | set(range(front.first, front.body))
+    # a float may stand before the abstract, or among the references
+    captions = find_captions(rows, usual, taken)
+    taken |= set(range(front.first)) | _indices(captions)
+    grids = read_tables(rows, captions, usual, taken)
     taken |= set(references)
-    taken |= _indices(captions)
-    grids = read_tables(rows, captions, usual, taken - set(references))
     taken |= _indices(list(grids.values()))
     figures = [caption for caption in captions if caption.kind == "Figure"]
     lettering = {index for caption in figures for index in _lettering(rows, caption, usual, taken)}
@@ -121,9 +123,13 @@ def _equations(parts: _Parts, text: Sequence[bool]) -> tuple[Equation, ...]:
 def _cited(parts: _Parts, links: Links) -> Counter[int]:
     entries = parts.entries
     counts = count_links(links.targets, links.places, entries) if links.places else Counter()
-    if not counts:
-        outside = [row.text for index, row in enumerate(parts.rows) if index not in parts.references]
-        counts = count_printed(parts.mend(outside), entries) if outside else Counter()
+    outside = [row for index, row in enumerate(parts.rows) if index not in parts.references]
+    if not counts and outside:
+        counts = count_printed(parts.mend([row.text for row in outside]), entries)
+    if counts.total() * 3 < len(entries):
+        body = [row for i, row in enumerate(parts.rows) if i >= parts.front.first and i not in parts.references]
+        raised = count_raised(body, entries)
+        counts = max(counts, raised, key=Counter.total)
     return counts
 
 

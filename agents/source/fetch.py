@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from tempfile import mkstemp
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
+from agents import disk
 from agents.errors import BrokenPromise, DataError, DiskError, MissingError, TryAgainError, UnavailableError
 from agents.source import pace
 from agents.source.ids import ArxivId
@@ -77,26 +77,6 @@ def verify_local(path: Path) -> None:
         raise DiskError(f"cannot read {path.name!r}: {error.strerror}", "check the file and its permissions") from error
     if fault:
         raise DataError(f"{path.name!r} cannot be read: {fault}", "open it in a viewer, or get the PDF again")
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that appears at `path` when the block ends well; otherwise nothing is left. DiskError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = mkstemp(prefix=".tmp-", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w+b") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise DiskError(
-            f"cannot write {path.name}: {error.strerror}", "check the free space and the permissions of the lab's .lab/"
-        ) from error
 
 
 @contextmanager
@@ -211,7 +191,7 @@ def _body(response: "Response", largest: int) -> Iterator[bytes]:
 
 def _download(paper: ArxivId, path: Path, cache: Path) -> None:
     url = f"{pace.mirror() or 'https://arxiv.org'}/pdf/{paper}"
-    with whole(path) as file, _get(url, cache) as response:
+    with disk.whole(path) as file, _get(url, cache) as response:
         if response.status_code == 404:
             raise MissingError(f"arXiv has no PDF of {paper}", f"look at https://arxiv.org/abs/{paper.id}")
         if response.status_code != 200:

@@ -13,13 +13,25 @@ _ABSTRACT = re.compile(r"^(?:a\s?b\s?s\s?t\s?r\s?a\s?c\s?t|summary|摘\s*要)\b\
 _AFTER_ABSTRACT = re.compile(
     r"^(?:(?:[1I][.:]?\s+)?introduction\b|(?:[1I][.:]?\s+)\S|key ?words|index terms|ccs concepts|关键词)", re.IGNORECASE
 )
+_INTRODUCTION = re.compile(r"^(?:[1I][.:]?\s+)?introduction\W*$|^[01]?\.?\s*(?:引言|绪论)$", re.IGNORECASE)
 _AFFILIATION = re.compile(
-    r"universit|institut|research|department|laborator|\blabs?\b|school|college|corporation|\binc\b|\bltd\b|academy"
+    r"universi[tdä]|univerz|hochschule|polit[eé]cnic|\binria\b|\bcnrs\b|max planck|carnegie|\bIIT\b|\btech\b|huawei"
+    r"|samsung|大学|学院|公司|研究|实验室|technical report|system card|white ?paper|preprint"
+    r"|institut|research|department|laborator|\blabs?\b|school|college|corporation|\binc\b|\bltd\b|academy"
     r"|faculty|cent(?:er|re)\b|hospital|google|microsoft|\bmeta\b|facebook|openai|deepmind|nvidia|amazon|apple\b"
     r"|\bibm\b|intel\b|alibaba|tencent|baidu|bytedance|salesforce|hugging face|adobe|\bAI\b|\bTeam\b|polytech|eth z"
     r"|e-?mail|correspond|equal contrib|observator|astronom|physics|science|engineering|foundation|ministry|\bversion\b"
     r"|draft|\bmember\b|\bieee\b|conference|anonymous|\b(?:USA|UK|China|Germany|France|Canada|Switzerland|Japan|Korea"
     r"|India|Italy|Spain|Israel|Australia|Netherlands|Singapore)\b",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(  # who signs for many
+    r"\b(?:team|group|authors|consortium|collaboration|project|community|contributors|AI|labs?|openai|research)\b",
+    re.IGNORECASE,
+)
+_NO_AUTHOR = re.compile(
+    r"\S@\S|https?:|www\.|\b(?:19|20)\d{2}\b"
+    r"|^(?:technical report|system card|preprint|draft|version|anonymous|abstract|by$)",
     re.IGNORECASE,
 )
 _PARTICLES = {
@@ -47,6 +59,8 @@ _PARTICLES = {
     "e",
 }
 _NAME = re.compile(r"^[^\W\d_][\w'’.\-‐‑]*\.?$")
+_CJK_NAME = re.compile(r"^[\u4e00-\u9fff]{2,4}$")
+_LABELLED = re.compile(r"^(题目|作者)[:：]\s*(\S.*)$")  # on the cover that Chinese journals put before a paper
 _MARKS = re.compile(r"[*∗†‡§¶‖⋆★♠♣♥♦#⇤⇑✉\d]+|\([^)]*\)|\s*[,;]\s*(?=[,;])")
 
 
@@ -78,6 +92,8 @@ def _title_rows(rows: Sequence[Row], limit: float) -> list[int]:
 
 
 def _is_name(text: str) -> bool:
+    if _CJK_NAME.match(text):
+        return not _AFFILIATION.search(text)
     words = text.split()
     if not 2 <= len(words) <= 6 or _AFFILIATION.search(text) or len(text) > 45:
         return False
@@ -109,7 +125,7 @@ def _names(line: Line, cut: str = "") -> list[str]:
     spans = spans_of(line)
     if spans and spans[0].raised and spans[0].text.strip():
         return []  # an affiliation carries its mark in front, a name behind it
-    parts = re.split(r",|;|&|·|•|\band\b|\s{3,}|\|", f"{cut} {_clean(line)}".strip())
+    parts = re.split(r"[,，、;；]|&|·|•|\band\b|\s{3,}|\|", f"{cut} {_clean(line)}".strip())
     parts = [part.strip(" .") if not re.search(r"\b[A-Z]\.$", part.strip()) else part.strip() for part in parts]
     whole = [name for part in parts for name in _run_together(part)]
     return [name for name in whole if _is_name(name)]
@@ -133,7 +149,7 @@ def _authors(rows: Sequence[Row]) -> tuple[str, ...]:
         if names:
             found.append((cell, names))
     if not found:
-        return ()
+        return _group_author(rows)
     first = found[0][0]
     names = [
         name
@@ -142,6 +158,22 @@ def _authors(rows: Sequence[Row]) -> tuple[str, ...]:
         for name in people
     ]
     return tuple(dict.fromkeys(names))
+
+
+def _group_author(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Who signs where no person does: "The Gemini Team"; the line with a word for a group, else the first one.
+
+    It keeps its commas: "Qwen Team, Alibaba Group" is one author with its house.
+    """
+    lines = []
+    for row in rows:
+        text = re.sub(r"\s*,?\s*$", "", re.sub(r",(?=\s*,)", "", _clean(row.cells[0])))
+        if _NO_AUTHOR.search(row.text) or len(text) > 60 or len(row.cells) > 1 or not text[:1].isupper():
+            continue
+        if text[-1] not in ".:":
+            lines.append(text)
+    named = [text for text in lines[:4] if _GROUP.search(text)]
+    return tuple((named or lines)[:1])
 
 
 def _abstract_end(rows: Sequence[Row], start: int, usual: Measure) -> int:
@@ -177,15 +209,26 @@ def read_front(rows: Sequence[Row], height: float, usual: Measure, mend: Mend) -
     title_rows = _title_rows(top, 0.6 * height)
     if not title_rows:
         return Front("", (), "", 0, 0)
-    title = mend([top[index].text for index in title_rows])
     after = title_rows[-1] + 1
+    start, body, abstract = _find_abstract(rows, top, after, usual, mend)
+    labels = {found[1]: found[2] for row in top if (found := _LABELLED.match(row.text))}
+    title = labels.get("题目") or mend([top[index].text for index in title_rows])
+    authors = _authors(top[after:start])
+    if "作者" in labels:
+        authors = tuple(re.split(r"[,，、;；\s]+", labels["作者"].strip()))
+    return Front(title, authors, abstract, start, body)
+
+
+def _find_abstract(
+    rows: Sequence[Row], top: Sequence[Row], after: int, usual: Measure, mend: Mend
+) -> tuple[int, int, str]:
+    """Index of the abstract's first row, of the first row behind it, and its text."""
     near = [row for row in rows if row.page <= 2]
     heading = next(
         (i for i in range(after, len(near)) if _ABSTRACT.match(near[i].text) and len(near[i].cells) < 4), None
     )
     if heading is None:
-        body = next((i for i in range(after, len(top)) if _starts_body(top[i], usual)), after)
-        return Front(title, _authors(top[after:body]), "", body, body)
+        return _bare_abstract(top, after, usual, mend)
     run_in = _ABSTRACT.sub("", near[heading].text)
     start = heading if run_in else heading + 1
     end = _abstract_end(rows, start, usual)
@@ -193,7 +236,35 @@ def read_front(rows: Sequence[Row], height: float, usual: Measure, mend: Mend) -
     texts = [row.text for row in rows[start:end] if row.size > size - 0.6]
     if run_in and texts:
         texts[0] = run_in
-    return Front(title, _authors(top[after:heading]), mend(texts) if texts else "", start, end)
+    return start, end, mend(texts) if texts else ""
+
+
+def _bare_abstract(top: Sequence[Row], after: int, usual: Measure, mend: Mend) -> tuple[int, int, str]:
+    """The same where no heading says "Abstract": the lines of prose between the authors and the introduction."""
+    intro = next((i for i in range(after, len(top)) if _INTRODUCTION.match(top[i].text)), None)
+    if intro is None:
+        body = next((i for i in range(after, len(top)) if _starts_body(top[i], usual)), after)
+        return body, body, ""
+    first = intro
+    while first > after and _is_abstract_line(top[first - 1], top[intro - 1]):
+        first -= 1
+    texts = [row.text for row in top[first:intro]]
+    if len(texts) < 3 or not texts[0][:1].isupper():
+        return intro, intro, ""
+    return first, intro, mend(texts)
+
+
+def _is_abstract_line(row: Row, last: Row) -> bool:
+    """Set like the abstract's last line, in words; an affiliation begins with its mark or is full of names."""
+    words = [word for word in row.text.split() if word.isalpha()]
+    small = sum(word.islower() for word in words)
+    begins = spans_of(row.cells[0])
+    return (
+        abs(row.size - last.size) < 0.4
+        and row.font == last.font
+        and 2 * small > len(words)
+        and not (begins and begins[0].raised)
+    )
 
 
 def _starts_body(row: Row, usual: Measure) -> bool:

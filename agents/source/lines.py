@@ -34,6 +34,12 @@ _SPACING_ACCENTS = {
 }
 _ACCENTED = re.compile(r"([´¨ˆ˜ˇ¯˚˘]) ?([A-Za-zı])")
 _GRAVE = re.compile(r"(?<![`\w])`([AEOUaeou])(?=[\s\w])")
+_LIGATURES = dict(
+    zip("\x1b\x1c\x1d\x1e\x1f\x0b\x0c\x0e\x0f", ("ff", "fi", "fl", "ffi", "ffl", "ff", "fi", "ffi", "ffl"), strict=True)
+)
+_LIGATURE = re.compile(r"(?<=[a-z])[\x0b\x0c\x0e\x0f\x1b-\x1f]|[\x0b\x0c\x0e\x0f\x1b-\x1f](?=[a-z])")
+_NAMELESS = re.compile(r"&#x([01][0-9a-f]);")  # `html.unescape` would drop control characters
+_DASH = re.compile(r"(?<=\d)\x15(?=\d)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]")
 
 
@@ -117,13 +123,18 @@ def spans_of(line: Line) -> list[Span]:
             raised = not close
         elif text:
             name = f"{font} italic" if slanted else font
-            spans.append(Span(name, float(size), bold or _traits(font)[0], raised, html.unescape(text)))
+            shown = html.unescape(_NAMELESS.sub(lambda found: chr(int(found[1], 16)), text))
+            shown = shown if shown.isprintable() else _printable(shown, line.markup)
+            shown = shown if shown.isascii() else mend_accents(shown)
+            spans.append(Span(name, float(size), bold or _traits(font)[0], raised, shown))
     return spans
 
 
 def _printable(text: str, markup: str) -> str:
-    """Control characters are glyphs without a name: check marks in Dingbats, big brackets in a math font, which go."""
+    """Control characters are glyphs without a name: check marks in Dingbats, ligatures, big brackets, which go."""
     dingbats = "ingbats" in markup
+    if not dingbats and not _MATH.search(markup):  # bitmap fonts of TeX give the place in the font: T1, OT1
+        text = _DASH.sub("–", _LIGATURE.sub(lambda found: _LIGATURES[found[0]], text))
     return _CONTROL.sub(lambda found: chr(0x2700 + ord(found[0])) if dingbats and found[0] not in "\t\n" else " ", text)
 
 

@@ -95,6 +95,16 @@ def _starts(rows: Sequence[Row]) -> list[int]:
     return _hanging(rows) or _spaced(rows)
 
 
+def find_unheaded(rows: Sequence[Row]) -> int | None:
+    """Index of the first entry of a list "[1] ..." that stands under no heading, as in physics journals."""
+    firsts = [index for index, row in enumerate(rows) if (found := _BRACKET.match(row.text)) and found[1] == "1"]
+    if not firsts:
+        return None
+    starts = _counted(rows[firsts[-1] :], _BRACKET)
+    dated = sum(bool(_YEAR.search(row.text)) for row in rows[firsts[-1] :])
+    return firsts[-1] if len(starts) >= 4 and 2 * dated >= len(starts) else None
+
+
 def _surnames(authors: str) -> list[str]:
     """Last names in an author list, whether printed "A. B. Last" or "Last, A. B."."""
     plain = re.sub(r"\bet al\b\.?|\(.*", "", authors)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from agents.source.layout import Measure
 from agents.source.lines import Row, make_row
 from agents.source.paragraphs import Mend
+from agents.source.subheadings import find_beneath
 from agents.source.typography import alike, is_capitals, may_be_heading, stands_out
 
 _NUMBERED = re.compile(
@@ -27,6 +28,11 @@ _BACK_NAME = re.compile(  # may be set smaller than the sections of the paper
     r"|funding|supplementary (materials?|information)|参考文献|致谢)\.?$",
     re.IGNORECASE,
 )
+_NO_SECTION = re.compile(
+    r"^(abstract|summary|contents|table of contents|key ?words( and phrases)?|index terms|ccs concepts"
+    r"|acm reference format)\W*$",
+    re.IGNORECASE,
+)
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 
@@ -45,6 +51,7 @@ class _Candidate(NamedTuple):
     scheme: str  # "arabic", "letter", "roman"
     title: str
     row: Row
+    appendix: bool  # "Appendix A: ..."
 
 
 def _roman(text: str) -> int:
@@ -106,7 +113,8 @@ def _candidates(rows: Sequence[Row], usual: Measure, font: str) -> list[_Candida
             if not (begins or row.bold > 0.85) or not any(map(str.isalpha, title)):
                 continue
         for scheme, path in _paths(match["number"]):
-            found.append(_Candidate(index, match["number"], path, scheme, title, row))
+            appendix = (match["word"] or "").casefold().startswith("appendix")
+            found.append(_Candidate(index, match["number"], path, scheme, title, row, appendix))
     return found
 
 
@@ -161,23 +169,27 @@ def _numbered(candidates: Sequence[_Candidate], main: Sequence[_Candidate]) -> l
     chosen: list[tuple[_Candidate, int]] = []
     mains = {(candidate.at, candidate.scheme) for candidate in main}
     rows = {candidate.at for candidate in main}
+    roman, capitals = main[0].scheme == "roman", is_capitals(main[0].title)
     current: tuple[int, ...] = ()
-    scheme, letter = main[0].scheme, 0  # `letter`: of the last "B. Title" below a Roman section
+    scheme, letter, digit = main[0].scheme, 0, 0  # `letter`, `digit`: of the last "B. Title" and "1. Title" below "II."
     for candidate in candidates:
         path, single = candidate.path, candidate.scheme == "letter" and len(candidate.path) == 1
-        like_main = alike(candidate.row, main[0].row)
+        like_main = alike(candidate.row, main[0].row) and is_capitals(candidate.title) == capitals
         appendix = 1 if scheme != "letter" or not current else current[0] + 1
         if (candidate.at, candidate.scheme) in mains:
-            current, scheme, letter = path, candidate.scheme, 0
+            current, scheme, letter, digit = path, candidate.scheme, 0, 0
             chosen.append((candidate, 1))
         elif candidate.at in rows:
             continue
-        elif single and like_main and candidate.at > main[-1].at and path[0] in {1, appendix}:
+        elif single and (like_main or candidate.appendix) and candidate.at > main[-1].at and path[0] in {1, appendix}:
             current, scheme = path, "letter"
             chosen.append((candidate, 1))
-        elif single and main[0].scheme == "roman" and not like_main and path[0] == letter + 1:
-            letter = path[0]
+        elif roman and single and not like_main and path[0] == letter + 1:
+            letter, digit = path[0], 0
             chosen.append((candidate, 2))
+        elif roman and letter and candidate.scheme == "arabic" and path == (digit + 1,):
+            digit = path[0]
+            chosen.append((candidate, 3))
         elif candidate.scheme == scheme and _follows(path, current):
             current = path
             chosen.append((candidate, len(path)))
@@ -211,6 +223,8 @@ def _unnumbered(rows: Sequence[Row], usual: Measure, font: str, model: Row | Non
     for index, row in enumerate(rows):
         if index in taken or not row.text[0].isalpha() or len(row.cells) > 1 or not may_be_heading(row, usual):
             continue
+        if _NO_SECTION.match(row.text):
+            continue  # set like a section, but part of the front
         if not (is_name(row.text) or (model and alike(row, model))) or not stands_out(row, usual, font):
             continue
         same = model is not None and alike(row, model)
@@ -250,6 +264,11 @@ def find_headings(
         previous = _grow(body, index, usual, covered | taken)
         title = mend([row.text for row in body[index : previous + 1]])
         headings.append(Heading(start + index, start + previous, "", title, 1))
+    covered |= {index - start for heading in headings for index in range(heading.first, heading.last + 1)}
+    for index in find_beneath(body, usual, model, covered) if model else ():
+        last = _grow(body, index, usual, covered)
+        title = mend([row.text for row in body[index : last + 1]])
+        headings.append(Heading(start + index, start + last, "", title, 2))
     headings.sort()
     names = {_plain(title): title for _, title, _ in outline}
     return [_cased(heading, names) for heading in headings]

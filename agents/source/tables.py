@@ -4,24 +4,16 @@ LaTeX writes a table row by row, so the rows are there already; what is found he
 (from the gaps that all body rows share), and the labels that stand in the middle of several rows.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from agents.source.captions import Caption
+from agents.source.columns import Entry, find_columns, is_data, place_cells, row_entries, span_header
 from agents.source.layout import Measure, is_prose, widest_gap
 from agents.source.lines import Line, Row
 
-_NUMBER = re.compile(r"^[^A-Za-z]*\d|^[-–—−]+$|^N/?A$", re.IGNORECASE)
-_FIGURE = re.compile(r"^[-+−±]?\d[\d,]*(?:\.\d+)?(?:±\d*\.?\d+)?[%KMBk]?$|^[-–—−]$")  # one number, and nothing else
 Cells = tuple[tuple[str, ...], ...]
-
-
-class _Entry(NamedTuple):
-    x0: float
-    x1: float
-    text: str
 
 
 class Grid(NamedTuple):
@@ -71,36 +63,7 @@ def _near(rows: Sequence[Row], found: Sequence[int], caption: Caption, usual: Me
     return distance < 5 * usual.step and overlap
 
 
-def _words(line: Line) -> list[_Entry]:
-    """Numbers that stand so close that MuPDF took them for one line, each with its share of the line's width."""
-    words = line.text.split(" ")
-    first = len(words)
-    while first and _FIGURE.match(words[first - 1]):
-        first -= 1
-    after_words = bool(first) and any("." in word for word in words[first:]) and any(map(str.isalpha, words[first - 1]))
-    if first == len(words) or len(words) < 2 or (first and not after_words):
-        return [_Entry(line.x0, line.x1, line.text)]
-    pieces = ([" ".join(words[:first])] if first else []) + words[first:]
-    em, at, entries = (line.x1 - line.x0) / max(1, len(line.text)), line.x0, []
-    for piece in pieces:
-        entries.append(_Entry(at, at + len(piece) * em, piece))
-        at += (len(piece) + 1) * em
-    return entries
-
-
-def _entries(lines: Sequence[Line]) -> list[_Entry]:
-    """The cells of one row from left to right; pieces without a real gap between them are one cell."""
-    entries: list[_Entry] = []
-    for line in sorted(lines, key=lambda line: line.x0):
-        if entries and line.x0 - entries[-1].x1 < 0.35 * line.size:
-            last = entries[-1]
-            entries[-1] = _Entry(last.x0, max(last.x1, line.x1), f"{last.text} {line.text}")
-        else:
-            entries += _words(line)
-    return entries
-
-
-def _by_baseline(rows: Sequence[Row]) -> list[tuple[float, list[_Entry]]]:
+def _by_baseline(rows: Sequence[Row]) -> list[tuple[float, list[Entry]]]:
     """The table's rows from top to bottom: a label beside several rows is written between their cells."""
     groups: list[list[Line]] = []
     for line in sorted((cell for row in rows for cell in row.cells), key=lambda line: line.base):
@@ -108,41 +71,7 @@ def _by_baseline(rows: Sequence[Row]) -> list[tuple[float, list[_Entry]]]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [(group[0].base, _entries(group)) for group in groups]
-
-
-def _columns(table: Sequence[tuple[float, list[_Entry]]]) -> list[tuple[float, float]]:
-    """The x ranges that the fullest rows share."""
-    data = [entries for _, entries in table if _is_data([entry.text for entry in entries])]
-    rows = data or [entries for _, entries in table]
-    most = max(map(len, rows))
-    spans = sorted((entry.x0, entry.x1) for entries in rows if len(entries) > 0.7 * most for entry in entries)
-    columns: list[tuple[float, float]] = []
-    for x0, x1 in spans:
-        if columns and x0 < columns[-1][1]:
-            columns[-1] = (columns[-1][0], max(columns[-1][1], x1))
-        else:
-            columns.append((x0, x1))
-    return columns
-
-
-def _place(entries: Sequence[_Entry], columns: Sequence[tuple[float, float]]) -> list[str]:
-    cells = [""] * len(columns)
-    for entry in entries:
-        over = [min(entry.x1, right) - max(entry.x0, left) for left, right in columns]
-        under = [index for index, share in enumerate(over) if share > 0]
-        words = entry.text.split(" ")
-        lengths = [len(word) for word in words]
-        if len(under) > 1 and len(words) == len(under) and max(lengths) < 7 and max(lengths) - min(lengths) < 3:
-            # narrow cells that MuPDF took for one line, not one that spans the columns: "R@1 R@5 R@10"
-            for index, word in zip(under, words, strict=True):
-                cells[index] = f"{cells[index]} {word}".strip()
-            continue
-        column = under[0] if under else max(range(len(over)), key=lambda i: over[i])
-        if len(under) > 1 and over[column] < 0.2 * (entry.x1 - entry.x0):
-            column = under[1]
-        cells[column] = f"{cells[column]} {entry.text}".strip()
-    return cells
+    return [(group[0].base, row_entries(group)) for group in groups]
 
 
 def _around(bases: Sequence[float], blank: Sequence[int], middle: float) -> list[int]:
@@ -159,7 +88,7 @@ def _around(bases: Sequence[float], blank: Sequence[int], middle: float) -> list
 def _spread(table: Sequence[tuple[float, list[str]]]) -> list[list[str]]:
     """Give the rows around it a label that stands in the middle of them."""
     bases, cells = [base for base, _ in table], [row for _, row in table]
-    data = [index for index, row in enumerate(cells) if sum(map(bool, row)) > 1 and _is_data(row)]
+    data = [index for index, row in enumerate(cells) if sum(map(bool, row)) > 1 and is_data(row)]
     for column in range(len(cells[0]) if cells else 0):
         filled = [index for index, row in enumerate(cells) if row[column]]
         start = 0
@@ -187,14 +116,9 @@ def _blocks(loose: Sequence[int], table: Sequence[tuple[float, list[str]]]) -> l
     return blocks
 
 
-def _is_data(row: Sequence[str]) -> bool:
-    filled = [cell for cell in row[1:] if cell]
-    return bool(filled) and sum(bool(_NUMBER.match(cell)) for cell in filled) * 2 >= len(filled)
-
-
 def _body_start(cells: Sequence[Sequence[str]]) -> int:
     """Index of the first body row: the first of numbers, or the title of a group of rows right above it."""
-    first = next((index for index, row in enumerate(cells) if _is_data(row)), None)
+    first = next((index for index, row in enumerate(cells) if is_data(row)), None)
     if first is None:
         return 1 if len(cells) > 2 else 0
     while first > 1 and sum(map(bool, cells[first - 1])) == 1 and cells[first - 1][0]:
@@ -202,15 +126,32 @@ def _body_start(cells: Sequence[Sequence[str]]) -> int:
     return first
 
 
-def _grid(rows: Sequence[Row], found: Sequence[int]) -> Grid | None:
+def _has_figures(rows: Sequence[Row]) -> bool:
+    return any(map(str.isdecimal, "".join(row.text for row in rows)))
+
+
+def _trim(rows: Sequence[Row], found: Sequence[int]) -> list[int]:
+    """A table below its caption, without what stands apart under it and holds no number: the lettering of a figure."""
+    steps = sorted(abs(rows[b].base - rows[a].base) for a, b in pairwise(found))
+    usual = max(steps[len(steps) // 2], rows[found[0]].size) if steps else 0.0
+    for at in range(1, len(found)):
+        apart = abs(rows[found[at]].base - rows[found[at - 1]].base) > 2.4 * usual
+        if apart and not _has_figures([rows[index] for index in found[at:]]):
+            return list(found[:at])
+    return list(found)
+
+
+def _grid(rows: Sequence[Row], found: Sequence[int], *, below: bool) -> Grid | None:
+    found = _trim(rows, found) if below else found
     table = _by_baseline([rows[index] for index in found])
-    columns = _columns(table)
+    columns = find_columns(table)
     if len(columns) < 2:
         return None
-    cells = [(base, _place(entries, columns)) for base, entries in table]
+    cells = [(base, place_cells(entries, columns)) for base, entries in table]
     first = _body_start([row for _, row in cells])
-    header = tuple(tuple(row) for _, row in cells[:first])
-    return Grid(found[0], found[-1], header, tuple(tuple(row) for row in _spread(cells[first:])))
+    upper = [span_header(entries, columns, cells[first - 1][1]) for _, entries in table[: max(0, first - 1)]]
+    header = [*upper, *(row for _, row in cells[len(upper) : first])]
+    return Grid(found[0], found[-1], tuple(map(tuple, header)), tuple(map(tuple, _spread(cells[first:]))))
 
 
 def read_tables(rows: Sequence[Row], captions: Sequence[Caption], usual: Measure, stop: set[int]) -> dict[str, Grid]:
@@ -231,11 +172,14 @@ def read_tables(rows: Sequence[Row], captions: Sequence[Caption], usual: Measure
     grids: dict[str, Grid] = {}
     taken: set[int] = set()
     for label, (below, above) in sides.items():
-        ordered = (below, above) if vote >= 0 else (above, below)
-        for found in ordered:
-            grid = _grid(rows, found) if found and not taken & set(found) else None
+        sided = [(below, True), (above, False)] if vote >= 0 else [(above, False), (below, True)]
+        sided.sort(
+            key=lambda side: not _has_figures([rows[index] for index in side[0]])
+        )  # a figure's lettering is none
+        for found, is_below in sided:
+            grid = _grid(rows, found, below=is_below) if found and not taken & set(found) else None
             if grid:
                 grids[label] = grid
-                taken.update(found)
+                taken.update(range(grid.first, grid.last + 1))
                 break
     return grids

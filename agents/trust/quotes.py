@@ -110,7 +110,7 @@ def check(reply: PaperReply, index: Index) -> list[Problem]:
     """A problem for each quote that the paper does not hold; none is fatal: the note marks what stays unproven."""
     return [
         Problem(
-            f"quote not found in the paper, copy it character by character or leave it out: {claim.quote!r}",
+            f"quote not found in the paper: {claim.quote!r}",
             fatal=False,
         )
         for claim in claims_of(reply)

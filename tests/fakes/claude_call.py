@@ -4,7 +4,7 @@ from fakes import claude_server as fake
 from pydantic import BaseModel
 
 from agents.errors import LabError
-from agents.model import claude, retry
+from agents.model import claude, endpoint, retry
 from agents.model.prompt import first_message
 
 CANARY = "sk-ant-canary-7d1f"
@@ -26,7 +26,7 @@ class Call:
         self.lines, self.slept = [], []
         patience = retry.Patience(attempts=attempts, total=total, sleep=self.slept.append)
         with fake.ClaudeServer(script, **server) as self.server:
-            place = claude.endpoint({"ANTHROPIC_BASE_URL": self.server.url, "ANTHROPIC_API_KEY": CANARY})
+            place = endpoint.endpoint({"ANTHROPIC_BASE_URL": self.server.url, "ANTHROPIC_API_KEY": CANARY})
             with claude.connected(place) as client:
                 self.turn = self.error = None
                 try:
