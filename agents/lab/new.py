@@ -65,7 +65,7 @@ def contents() -> Mapping[str, bytes]:
         **{f"prompts/{prompt.name}": read(prompt) for prompt in prompts},
         "README.md": _README.encode(),
         READING_LIST: _reading_list().encode(),
-        ".gitignore": b".lab/\n.env\n",
+        ".gitignore": b".lab\n.env\n",
         **{f"{folder}/.gitkeep": b"" for folder in FOLDERS},
     }
 

@@ -33,6 +33,7 @@ _HEADER = {name.casefold(): name for name in COLUMNS}
 _ID = re.compile(r"(?<![\w.])(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z-]+)?/\d{7})(?:v\d+)?(?![\d])", re.IGNORECASE | re.ASCII)
 _ARXIV_LINK = re.compile(r"arxiv\.org/(?:abs|pdf|html)/([^\s)>\]]+)", re.IGNORECASE)
 _LINK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\(\s*<?([^)>\s]*)>?[^)]*\)")
+_OURS = re.compile(r"\[笔记\]\([^)]*\)")  # a link as we write it: the note was renamed since
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3}|`+)(.*[^\\])\1")
 _WIKI = re.compile(r"\[\[([^\]|\\#]+)")
 
@@ -171,7 +172,8 @@ def _differences(place: _Place, row: Row) -> dict[str, str]:
         new["状态"] = _marked(written, row.status)
     note = place.cells.get("笔记", "")
     if row.link and not _is_empty(note) and _path(row.link) not in _links(note):
-        new["笔记"] = f"{note} {_cells(row)['笔记']}"
+        ours = _cells(row)["笔记"]
+        new["笔记"] = ours if _OURS.fullmatch(note) else f"{note} {ours}"
     return {name: value for name, value in new.items() if value not in {NONE, place.cells.get(name, "")}}
 
 

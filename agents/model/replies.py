@@ -49,6 +49,10 @@ def keep(path: Path, turns: Sequence[Turn], about: dict[str, str]) -> None:
     `about` is for a person who opens the file (agent, target, model).
     """
     record = json.dumps({"about": about, "turns": [asdict(turn) for turn in turns]}, ensure_ascii=False, indent=1)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise disk.failed(path.parent, error) from error
     with disk.whole(path, 0o600) as file:
         file.write(record.encode("utf-8", "backslashreplace"))
 

@@ -91,23 +91,23 @@ def _check_file(path: Path) -> bytes:
     """
     name = path.name
     if not path.is_file():
-        raise MissingError(f"there is no file {path}", "Check the path: it must lead to a PDF file.")
+        raise MissingError(f"there is no file {path}", "check the path: it must lead to a PDF file")
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DiskError(f"{path} could not be read: {error.strerror}", "Check the file's permissions.") from error
+        raise DiskError(f"{path} could not be read: {error.strerror}", "check the file's permissions") from error
     if not content:
-        raise DataError(f"{name} is empty: it has zero bytes", "Download the PDF again.")
+        raise DataError(f"{name} is empty: it has zero bytes", "download the PDF again")
     if b"%PDF-" not in content[:1024]:
         kind = "a web page" if re.search(rb"<(?:!doctype|html|head|body)", content[:2048], re.IGNORECASE) else "no PDF"
-        raise DataError(f"{name} is {kind}, whatever its name says", "Download the PDF itself and try again.")
+        raise DataError(f"{name} is {kind}, whatever its name says", "download the PDF itself and try again")
     if b"%%EOF" not in content[-2048:]:
-        raise DataError(f"{name} is cut off: the end of the PDF is missing", "Download the PDF again.")
+        raise DataError(f"{name} is cut off: the end of the PDF is missing", "download the PDF again")
     return content
 
 
 def _open(content: bytes, name: str, mupdf: ModuleType) -> Any:
-    damaged = DataError(f"{name} is damaged: it cannot be opened as a PDF", "Download the PDF again.")
+    damaged = DataError(f"{name} is damaged: it cannot be opened as a PDF", "download the PDF again")
     try:
         document = mupdf.open(stream=content, filetype="pdf")
     except (mupdf.FileDataError, mupdf.EmptyFileError, mupdf.mupdf.FzErrorBase) as error:
@@ -115,7 +115,7 @@ def _open(content: bytes, name: str, mupdf: ModuleType) -> Any:
     if not document.is_pdf or (not document.needs_pass and document.page_count == 0):
         raise damaged
     if document.needs_pass:
-        hint = "Open it in a PDF viewer with its password, print it to a new PDF, and use that."
+        hint = "open it in a PDF viewer with its password, print it to a new PDF, and use that"
         raise DataError(f"{name} is encrypted and opens only with a password", hint)
     return document
 
@@ -126,10 +126,10 @@ def _check_text(pages: list[Page], document: Any, name: str) -> None:
     if letters >= _NEEDED:
         return
     if any(document[index].get_images() for index in range(min(3, len(pages)))):
-        hint = "Run an OCR tool such as ocrmypdf over it, or paste title and abstract on stdin with `-`."
+        hint = "run an OCR tool such as ocrmypdf over it, or paste title and abstract on stdin with `-`"
         raise DataError(f"{name} is a scan without text: its pages are pictures", hint)
-    hint = "Check that it is the right file, or paste title and abstract on stdin with `-`."
-    raise DataError(f"{name} holds no text to read ({letters} letters on {len(pages)} pages)", hint)
+    hint = "check that it is the right file, or paste title and abstract on stdin with `-`"
+    raise DataError(f"{name} holds no text to read (letters found: {letters}, pages: {len(pages)})", hint)
 
 
 def read(path: Path) -> Document:
@@ -148,6 +148,6 @@ def read(path: Path) -> Document:
         outline = [(level, title, page) for level, title, page, *_ in document.get_toc(simple=True)]
         return compose(pages, outline, Links(targets, _places(document, pages) if any(targets) else {}))
     except mupdf.mupdf.FzErrorBase as error:
-        raise DataError(f"{path.name} is damaged inside: {error}", "Download the PDF again.") from error
+        raise DataError(f"{path.name} is damaged inside: {error}", "download the PDF again") from error
     finally:
         document.close()
