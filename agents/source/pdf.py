@@ -1,7 +1,10 @@
 """The only door to PyMuPDF: a PDF file -> a `Document`."""
 
+import gc
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -132,6 +135,26 @@ def _check_text(pages: list[Page], document: Any, name: str) -> None:
     raise DataError(f"{name} holds no text to read (letters found: {letters}, pages: {len(pages)})", hint)
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A paper becomes some 100,000 small values, most of them to stay: looking for cycles among them costs 8 %."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(document: Any, name: str, mupdf: ModuleType) -> Document:
+    loaded = [(_lines_of(page, mupdf), _targets(page, document)) for page in document]
+    pages, targets = [page for page, _ in loaded], [links for _, links in loaded]
+    _check_text(pages, document, name)
+    outline = [(level, title, page) for level, title, page, *_ in document.get_toc(simple=True)]
+    return compose(pages, outline, Links(targets, _places(document, pages) if any(targets) else {}))
+
+
 def read(path: Path) -> Document:
     """What a PDF file says: text in reading order, sections, tables, figures, equations, references, pages on all.
 
@@ -142,11 +165,8 @@ def read(path: Path) -> Document:
     mupdf = load_mupdf()
     document = _open(content, path.name, mupdf)
     try:
-        loaded = [(_lines_of(page, mupdf), _targets(page, document)) for page in document]
-        pages, targets = [page for page, _ in loaded], [links for _, links in loaded]
-        _check_text(pages, document, path.name)
-        outline = [(level, title, page) for level, title, page, *_ in document.get_toc(simple=True)]
-        return compose(pages, outline, Links(targets, _places(document, pages) if any(targets) else {}))
+        with _without_collector():
+            return _read(document, path.name, mupdf)
     except mupdf.mupdf.FzErrorBase as error:
         raise DataError(f"{path.name} is damaged inside: {error}", "download the PDF again") from error
     finally:
