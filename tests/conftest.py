@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.arxiv_server import ArxivServer
 from guard import raise_wall
 from real_git import run_git
 
@@ -92,3 +93,16 @@ def valid_reply() -> dict[str, Any]:
     """The valid reply of tests/data/replies/paper.json, free to be damaged."""
     text = (Path(__file__).parent / "data" / "replies" / "paper.json").read_text(encoding="utf-8")
     return json.loads(text)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def at_arxiv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[ArxivServer], ArxivServer]:
+    """Makes a loopback server the arXiv of this test, with a home folder of its own for the pace."""
+
+    def point(server: ArxivServer) -> ArxivServer:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+        return server
+
+    return point

@@ -25,13 +25,10 @@ RECORDED = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "arxiv-ap
 
 
 @pytest.fixture
-def server(tmp_path, monkeypatch):
+def server(at_arxiv):
     papers = [BLIP2, GONE, Paper("hep-th/9901001", version=2), Paper("2304.00001", title="BLIP-2: a Second Look")]
     with ArxivServer(papers) as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-        yield server
+        yield at_arxiv(server)
 
 
 @pytest.fixture

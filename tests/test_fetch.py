@@ -32,12 +32,9 @@ ODD = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "odd"
 
 
 @pytest.fixture
-def server(tmp_path, monkeypatch):
+def server(at_arxiv):
     with ArxivServer([Paper("2301.12597", version=3), Paper("hep-th/9901001", version=2)]) as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-        yield server
+        yield at_arxiv(server)
 
 
 @pytest.fixture

@@ -27,12 +27,9 @@ def document(title=BLIP2.title, stamp="", text=""):
 
 
 @pytest.fixture
-def server(tmp_path, monkeypatch):
+def server(at_arxiv):
     with ArxivServer([BLIP2, Paper("2304.00001", title="BLIP-2: a Second Look")]) as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-        yield server
+        yield at_arxiv(server)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ _IDEA = {
 _METHOD = {
     r"\bconsists? of\b|\bis composed of\b": 3,
     r"\bwe (use|train|compute|define|apply|feed|add|initiali[sz]e|employ|adopt|encode|project|freeze)\b": 2,
-    r"\bwe (minimi[sz]e|optimi[sz]e)\b": 2,
+    r"\bwe (minimi[sz]e|optimi[sz]e|derive|express|obtain|sample|formulate)\b": 2,
     r"\b(encoder|decoder|layer|loss|objective|module|head|embedding)s?\b": 1,
     r"\bgiven\b|\beach\b": 0.5,
 }
@@ -61,10 +61,12 @@ _LIMIT = {
 }
 
 _INTRODUCTION = re.compile(r"introduction|abstract|background|motivation", re.IGNORECASE)
-_BACK_MATTER = re.compile(r"reference|bibliograph|acknowledg|^appendix|^[A-Z](\.|\s)", re.IGNORECASE)
+_BACK_MATTER = re.compile(
+    r"reference|bibliograph|acknowledg|author contribution|^appendix|^[A-Z](\.|\s)", re.IGNORECASE
+)
 _EXPERIMENTS = re.compile(r"experiment|result|evaluation|ablation|analysis|comparison|empirical", re.IGNORECASE)
 _CLOSING = re.compile(r"limitation|conclusion|discussion|future", re.IGNORECASE)
-_RELATED = re.compile(r"related|prior work|background", re.IGNORECASE)
+_RELATED = re.compile(r"related|prior work|background|preliminar|problem (statement|formulation|setup)", re.IGNORECASE)
 
 NOT_JUDGED = "draft 引擎只摘录原文，不作评价：读后请写在“我的批注”里。"
 
@@ -77,12 +79,13 @@ def draft(source: Source) -> PaperReply:
     middle = [
         s for s in body if not any(p.search(s.section) for p in (_INTRODUCTION, _EXPERIMENTS, _CLOSING, _RELATED))
     ] or body
-    ideas = best(front, 3, _IDEA, lambda s: 2.0 * (s.section == "Abstract"))
+    ideas = best(front, 3, _IDEA, _in_abstract)
     return PaperReply(
         echo=echo(source),
         tags=(),
         aliases=(),
-        summary=_words(ideas[:1] or body[:1]) or as_line(one_line(source.title)[:300] or "（无题）"),
+        summary=_words(best(front, 1, _IDEA, _in_abstract) or body[:1])
+        or as_line(one_line(source.title)[:300] or "（无题）"),
         background=_bullets(best(front, 4, _PROBLEM)) or "原文中没有认出陈述问题的句子。",
         method=Method[Claim](
             intuition=_bullets(ideas) or "原文中没有认出陈述核心想法的句子。",
@@ -109,8 +112,12 @@ def draft(source: Source) -> PaperReply:
     )
 
 
+def _in_abstract(sentence: Sentence) -> float:
+    return 1.0 * (sentence.section == "Abstract")
+
+
 def _in_results(sentence: Sentence) -> float:
-    return 1.5 * bool(_EXPERIMENTS.search(sentence.section)) + 1.0 * (sentence.section == "Abstract")
+    return 1.5 * bool(_EXPERIMENTS.search(sentence.section)) + _in_abstract(sentence)
 
 
 def _words(chosen: list[Sentence]) -> str:
