@@ -128,6 +128,22 @@ def test_a_result_table_tells_how_its_last_row_differs_from_its_first():
     assert (claim.cells[0].row, claim.cells[0].column, claim.cells[0].value) == ("Ours", "R@1", "55.0")
 
 
+def test_roman_sections_are_the_body_and_what_follows_the_references_is_not():
+    named = [("I", "Introduction"), ("II", "Method"), ("V", "Conclusion"), ("", "References"), ("A", "More Results")]
+    sections = tuple(Section(number, title, 1, n) for n, (number, title) in enumerate(named, start=1))
+    blocks = []
+    for section in sections:
+        blocks.append(Block("heading", section.heading, section.page, BOX, level=1))
+        blocks.append(
+            Block("text", f"In {section.title} we propose and train an encoder with a loss.", section.page, BOX)
+        )
+    document = Document("T", (), "", tuple(blocks), sections, (), (), (), (), pages=5)
+    made = draft(Source("pdf", "T", (), document, sha256="0"))
+    assert [node.label for node in made.method.diagram.nodes] == ["T", "I Introduction", "II Method", "V Conclusion"]
+    assert {claim.text for claim in made.method.approach} == {"见 II Method"}
+    assert not any("More Results" in claim.text for claim in claims_of(made))
+
+
 def test_a_paper_without_anything_still_drafts():
     empty = Document("A Title", (), "", (), (), (), (), (), (), pages=1)
     made = draft(Source("abstract", "A Title", (), empty, sha256="0"))

@@ -61,9 +61,9 @@ _LIMIT = {
 }
 
 _INTRODUCTION = re.compile(r"introduction|abstract|background|motivation", re.IGNORECASE)
-_BACK_MATTER = re.compile(
-    r"reference|bibliograph|acknowledg|author contribution|^appendix|^[A-Z](\.|\s)", re.IGNORECASE
-)
+_REFERENCES = re.compile(r"references?$|bibliography$|literature cited$", re.IGNORECASE)
+_ASIDE = re.compile(r"acknowledg|contribution statement|author contribution|^appendix", re.IGNORECASE)
+_OWN_METHOD = re.compile(r"method|approach|architecture|framework|\bour\b", re.IGNORECASE)
 _EXPERIMENTS = re.compile(r"experiment|result|evaluation|ablation|analysis|comparison|empirical", re.IGNORECASE)
 _CLOSING = re.compile(r"limitation|conclusion|discussion|future", re.IGNORECASE)
 _RELATED = re.compile(r"related|prior work|background|preliminar|problem (statement|formulation|setup)", re.IGNORECASE)
@@ -74,7 +74,8 @@ NOT_JUDGED = "draft 引擎只摘录原文，不作评价：读后请写在“我
 def draft(source: Source) -> PaperReply:
     """Fill a PaperReply from the paper alone. Its prose is the paper's, in the paper's language."""
     document = source.document
-    body = [s for s in sentences(source) if not _BACK_MATTER.search(s.section)]
+    aside = _back_matter(document)
+    body = [s for s in sentences(source) if s.section.casefold() not in aside]
     front = [s for s in body if _INTRODUCTION.search(s.section)] or body[:40]
     middle = [
         s for s in body if not any(p.search(s.section) for p in (_INTRODUCTION, _EXPERIMENTS, _CLOSING, _RELATED))
@@ -89,7 +90,9 @@ def draft(source: Source) -> PaperReply:
         background=_bullets(best(front, 4, _PROBLEM)) or "原文中没有认出陈述问题的句子。",
         method=Method[Claim](
             intuition=_bullets(ideas) or "原文中没有认出陈述核心想法的句子。",
-            approach=_claims(best(middle, 8, _METHOD)) or _claims(body[:1]) or (_claim("原文", ""),),
+            approach=_claims(best(middle, 8, _METHOD, lambda s: 2.0 * bool(_OWN_METHOD.search(s.section))))
+            or _claims(body[:1])
+            or (_claim("原文", ""),),
             diagram=_section_tree(document, source.title),
             formulas=_formulas(document),
         ),
@@ -136,16 +139,24 @@ def _claim(label: str, quote: str) -> Claim:
     return Claim(text=f"见 {as_line(one_line(label)[:200])}", quote=one_line(quote), cells=())
 
 
+def _back_matter(document: Document) -> set[str]:
+    """The top-level headings, casefolded, of what is no part of the argument: references, all after them, thanks."""
+    top = [section.heading for section in document.sections if section.level <= 1]
+    end = next((n for n, heading in enumerate(top) if _REFERENCES.search(heading)), len(top))
+    return {heading.casefold() for n, heading in enumerate(top) if n >= end or _ASIDE.search(heading)}
+
+
 def _section_tree(document: Document, title: str) -> Diagram:
     """The sections down to the second level, back matter left out."""
     nodes = [Node(id="paper", label=one_line(title)[:200] or "（无题）")]
     edges = []
     parent = "paper"
+    aside = _back_matter(document)
+    top = ""
     for n, section in enumerate(document.sections):
-        if section.level > 2 or len(nodes) == 40:
+        top = section.heading if section.level <= 1 else top
+        if section.level > 2 or len(nodes) == 40 or top.casefold() in aside:
             continue
-        if section.level <= 1 and _BACK_MATTER.search(section.heading):
-            break
         node = Node(id=f"s{n}", label=one_line(section.heading)[:200] or "—")
         nodes.append(node)
         edges.append(Edge(source="paper" if section.level <= 1 else parent, target=node.id, label=f"p. {section.page}"))
