@@ -70,7 +70,7 @@ def test_one_command_leaves_a_checked_note_its_row_and_one_commit(world, git):
         line for line in (world.lab.root / "papers/README.md").read_text(encoding="utf-8").split("\n") if ID in line
     )
     assert "📖" in row and "(blip-2.md)" in row and "2023" in row
-    assert git("log", "-1", "--format=%s").startswith("paper: BLIP-2: Bootstrapping Language-Image")
+    assert git("log", "-1", "--format=%s").startswith(f"paper: {ID} BLIP-2: Bootstrapping")
     assert git("show", "--name-only", "--format=", "HEAD").split() == ["papers/README.md", NOTE]
     assert git("status", "--porcelain") == ""
     assert len(world.claude.requests) == 1

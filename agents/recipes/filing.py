@@ -118,9 +118,9 @@ def _moved_from(state: git.State, run: Run, note: Note) -> str:
 
 
 def message_for(note: Note) -> str:
-    """The commit's subject."""
+    """The commit's subject: what is cut from its end is the title's, not the id."""
     arxiv = getattr(note, "arxiv", "")
-    return f"{note.kind}: {note.title}" + (f" (arXiv:{arxiv})" if arxiv else "")
+    return f"{note.kind}: {arxiv} {note.title}" if arxiv else f"{note.kind}: {note.title}"
 
 
 def file(

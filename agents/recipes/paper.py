@@ -187,7 +187,7 @@ def _set_status(args: argparse.Namespace, run: Run, standing: Standing | None) -
         raise DataError(f"{standing.path}, {standing.broken}", "mend that first")
     filing.preflight(argparse.Namespace(**vars(args) | {"force": True}), run, standing.path, standing)
     change = Change(
-        f"paper: {standing.note.title}: {args.status}",
+        f"{args.status}: {standing.note.title}",
         files={standing.path: paper_note.with_status(standing.text, args.status)},
         edits={READING_LIST: paper_note.row_edit(standing.note, standing.path, args.status)},
     )
