@@ -307,6 +307,18 @@ class TestThePersonsWork:
         assert (world.lab.root / kept).read_text(encoding="utf-8") == edited
         assert len(world.claude.requests) == 2
 
+    def test_in_a_lab_that_no_repository_keeps_an_update_is_not_refused_for_want_of_a_commit(self, world, git):
+        git("rm", "-q", "--cached", "-r", ".")
+        git("commit", "-q", "-m", "nothing is tracked")
+        (world.lab.root / ".git").rename(world.lab.root.parent / ".git")
+        assert world.run(ID, "--engine", "draft").code == 0
+        path = world.lab.root / NOTE
+        path.write_text(path.read_text(encoding="utf-8") + "我的话", encoding="utf-8")
+        done = world.run(ID, "--force")
+        assert done.code == 0, done.err
+        assert "does not track this lab" in done.err
+        assert path.read_text(encoding="utf-8").endswith("我的话")
+
     def test_staged_and_unstaged_work_elsewhere_is_not_swept_in(self, world, git):
         (world.lab.root / "staged.txt").write_text("s", encoding="utf-8")
         git("add", "staged.txt")

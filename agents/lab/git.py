@@ -146,6 +146,15 @@ def busy(repo: Repository) -> str:
     return "HEAD is detached, a commit would be on no branch" if repo.is_detached else ""
 
 
+def keeping(lab: Lab) -> State:
+    """The repository that keeps this lab, not merely one around it. Starts one git process."""
+    repo = opened(lab)
+    if isinstance(repo, NoRepository):
+        return repo
+    why = _not_kept(repo, inside(lab, READING_LIST))
+    return NoRepository(why) if why else repo
+
+
 def preflight(lab: Lab, paths: Sequence[str], *, commit: bool, patience: float = lock.PATIENCE) -> State:
     """Everything that can stop the filing of `paths`, found before anything is paid; raises the LabError of it.
 
@@ -162,12 +171,9 @@ def preflight(lab: Lab, paths: Sequence[str], *, commit: bool, patience: float =
             write.sweep(folders)
     if not commit:
         return NoRepository("--no-commit was given")
-    repo = opened(lab)
+    repo = keeping(lab)
     if isinstance(repo, NoRepository):
         return repo
-    reading_list = inside(lab, READING_LIST)
-    if why := _not_kept(repo, reading_list):
-        return NoRepository(why)
     if what := busy(repo):
         raise TryAgainError(what, "finish that first, or use --no-commit")
     _refuse_locked(repo, patience)

@@ -20,6 +20,7 @@ def held(lab: Lab, patience: float = PATIENCE, name: str = "lock") -> Iterator[N
     path = lab.private / name
     lock = FileLock(path, timeout=patience)
     try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         lock.acquire()
     except Timeout as error:
         raise TryAgainError(

@@ -33,7 +33,7 @@ def preflight(args: argparse.Namespace, run: Run, target: str, standing: Standin
     git.preflight(run.lab, [target, READING_LIST], commit=commits(args))
     if standing is None:
         return
-    if _holds_own_work(git.opened(run.lab), run, standing):
+    if _holds_own_work(git.keeping(run.lab), run, standing):
         raise OverwriteError(
             f"{standing.path} has changes of yours that are not committed", "commit it, then run this again"
         )
@@ -64,7 +64,7 @@ def ask(args: argparse.Namespace, run: Run, question: Question[R], check: Check[
     """Claude's checked answer, kept in .lab/replies before anything is done with it."""
     name = model(args, run.env)
     # Two runs that ask the same at the same time: the second one waits, and finds the first one's answer.
-    with lock.held(run.lab, _LONGEST_ANSWER, f"asking-{question.key(name)}"):
+    with lock.held(run.lab, _LONGEST_ANSWER, f"replies/{question.key(name)}.lock"):
         return engine.ask(
             question,
             check,
@@ -97,7 +97,7 @@ def already(args: argparse.Namespace, run: Run, standing: Standing, edits: Mappi
     if note is None:
         return report
     report.engine, report.model, report.checks = note.engine, note.model, note.checks
-    state = git.opened(run.lab)
+    state = git.keeping(run.lab)
     path = inside(run.lab, standing.path)
     if not commits(args) or not git.dirty(state, path) or _holds_own_work(state, run, standing):
         return report

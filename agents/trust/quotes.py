@@ -109,10 +109,7 @@ def _search_dense(stacks: tuple[_Haystack, ...], needle: str) -> int:
 def check(reply: PaperReply, index: Index) -> list[Problem]:
     """A problem for each quote that the paper does not hold; none is fatal: the note marks what stays unproven."""
     return [
-        Problem(
-            f"quote not found in the paper: {claim.quote!r}",
-            fatal=False,
-        )
+        Problem(f"quote not found in the paper: {claim.quote!r}", fatal=False)
         for claim in claims_of(reply)
         if claim.quote and not find(index, claim.quote)
     ]
