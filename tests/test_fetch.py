@@ -235,57 +235,6 @@ def test_an_interrupted_write_leaves_nothing(tmp_path):
 # A person's own file
 
 
-@pytest.mark.parametrize(
-    ("body", "word"),
-    [
-        (b"", "empty"),
-        (b"<html>x", "HTML"),
-        (b"Rate exceeded.", "not a PDF"),
-        (BIG[:3000], "truncated"),
-        (b"%PDF-1.5 not really", "truncated"),
-    ],
-)
-def test_a_local_file_that_is_no_whole_pdf_is_a_data_error(body, word, tmp_path):
-    file = tmp_path / "my.pdf"
-    file.write_bytes(body)
-    with pytest.raises(DataError, match=word):
-        fetch.verify_local(file)
-
-
-def test_a_local_pdf_passes_also_with_bytes_before_its_header(tmp_path):
-    file = tmp_path / "my.pdf"
-    file.write_bytes(b"\n" * 500 + TINY_PDF)
-    fetch.verify_local(file)
-
-
-def test_a_huge_local_file_is_refused_unread(tmp_path):
-    file = tmp_path / "my.pdf"
-    with file.open("wb") as sparse:
-        sparse.truncate(fetch.LARGEST_PDF + 1)
-    with pytest.raises(DataError, match="larger than 100 MB"):
-        fetch.verify_local(file)
-
-
-def test_a_local_file_that_is_gone_is_missing_and_a_folder_cannot_be_read(tmp_path):
-    with pytest.raises(MissingError):
-        fetch.verify_local(tmp_path / "gone.pdf")
-    with pytest.raises(DiskError):
-        fetch.verify_local(tmp_path)
-
-
-@pytest.mark.skipif(not ODD.exists(), reason="the corpus is not here")
-def test_the_broken_files_of_the_corpus_are_refused_and_the_others_pass():
-    refused = set()
-    for file in ODD.glob("*.pdf"):
-        try:
-            fetch.verify_local(file)
-        except DataError:
-            refused.add(file.name)
-    assert refused == {file.name for file in ODD.glob("corrupt-*.pdf")} | {
-        file.name for file in ODD.glob("notpdf-*.pdf")
-    }
-
-
 # The pace
 
 TWO = """

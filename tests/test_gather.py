@@ -178,7 +178,7 @@ def test_a_stamp_of_another_paper_is_a_warning_and_its_facts_are_left(server, re
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>Access Denied", TINY_PDF[:-20]])
-def test_a_broken_local_file_is_a_data_error(body, server, reads, run, local):
+def test_a_broken_local_file_is_a_data_error(body, server, run, local):
     local.path.write_bytes(body)
     with pytest.raises(DataError):
         run(local)

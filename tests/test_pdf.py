@@ -9,7 +9,7 @@ import small_pdfs
 
 from agents.errors import DataError, MissingError
 from agents.source.document import Document
-from agents.source.pdf import load_mupdf, read
+from agents.source.pdf import LARGEST, load_mupdf, read
 
 ODD = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "odd"
 
@@ -188,3 +188,10 @@ class TestOddFiles:
     )
     def test_what_is_odd_but_readable_is_read(self, name: str, says: str) -> None:
         assert says in words(read(ODD / name))
+
+
+def test_a_huge_file_is_refused_unread(tmp_path):
+    path = tmp_path / "huge.pdf"
+    with path.open("wb") as sparse:
+        sparse.truncate(LARGEST + 1)
+    assert "larger than 100 MB" in refused(path).what

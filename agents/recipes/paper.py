@@ -1,7 +1,6 @@
 """The recipe of `python -m agents.paper`: from what was typed to a filed note, top to bottom."""
 
 import argparse
-import hashlib
 import sys
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from agents.recipes import filing, paper_note
 from agents.recipes.run import Run, begin, writer
 from agents.source import ids
 from agents.source.document import Metadata, Source
-from agents.source.gather import gather
+from agents.source.gather import checksum, gather
 from agents.trust import echo as echoes
 from agents.trust import quotes
 
@@ -82,7 +81,7 @@ def _known(request: ids.PaperRequest) -> dict[str, str]:
     if request.id:
         return {"arxiv": request.id.id}
     if request.path:
-        return {"sha256": hashlib.sha256(read(request.path)).hexdigest()}
+        return {"sha256": checksum(request.path)}
     return {"title": request.title}
 
 

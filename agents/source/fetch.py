@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 from agents import disk
-from agents.errors import BrokenPromise, DataError, DiskError, MissingError, TryAgainError, UnavailableError
+from agents.errors import BrokenPromise, DataError, MissingError, TryAgainError, UnavailableError
 from agents.source import pace
 from agents.source.ids import ArxivId
+from agents.source.pdf import LARGEST
 
 if TYPE_CHECKING:
     from requests import Response, Session
@@ -28,7 +29,6 @@ CONNECT, READ = 10.0, 30.0  # seconds, per connection and per read
 DEADLINE = 120.0  # seconds for a whole body: a byte now and then keeps every read alive
 HOPS = 3
 MEGABYTE = 1024 * 1024
-LARGEST_PDF = 100 * MEGABYTE
 LARGEST_FEED = 10 * MEGABYTE
 _START, _END = 1024, 2048  # bytes of a PDF in which its first and its last marker must stand
 EMPTY = "it is empty"
@@ -65,18 +65,6 @@ def pdf(paper: ArxivId, cache: Path, progress: Callable[[str], None]) -> Path:
     progress(f"downloading {paper}")
     pace.patiently(lambda: _download(paper, path, cache), progress)
     return path
-
-
-def verify_local(path: Path) -> None:
-    """Refuse a person's own file that cannot be a whole PDF: DataError, MissingError, DiskError."""
-    try:
-        fault = "larger than 100 MB" if path.stat().st_size > LARGEST_PDF else _fault_of(path)
-    except FileNotFoundError as error:
-        raise MissingError(f"there is no file {path.name!r}", "check the path") from error
-    except OSError as error:
-        raise DiskError(f"cannot read {path.name!r}: {error.strerror}", "check the file and its permissions") from error
-    if fault:
-        raise DataError(f"{path.name!r} cannot be read: {fault}", "open it in a viewer, or get the PDF again")
 
 
 @contextmanager
@@ -196,7 +184,7 @@ def _download(paper: ArxivId, path: Path, cache: Path) -> None:
             raise MissingError(f"arXiv has no PDF of {paper}", f"look at https://arxiv.org/abs/{paper.id}")
         if response.status_code != 200:
             raise UnavailableError(f"arXiv answered {response.status_code} for the PDF of {paper}", _LATER)
-        for chunk in _body(response, LARGEST_PDF):
+        for chunk in _body(response, LARGEST):
             file.write(chunk)
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
         _refuse_other(paper, file, kind)

@@ -66,7 +66,6 @@ def _from_arxiv(facts: Metadata, cache: Path, progress: Progress) -> Source:
 
 def _local(path: Path, cache: Path, progress: Progress, *, fresh: bool) -> Source:
     """A person's own file. arXiv is asked once, about a stamped one only; whatever it answers is no reason to fail."""
-    fetch.verify_local(path)
     source = replace(_read(path, pdf.read(path)), file=path.name)
     paper = ids.find_in(source.document.stamp)
     if not paper:
@@ -81,13 +80,17 @@ def _local(path: Path, cache: Path, progress: Progress, *, fresh: bool) -> Sourc
     return _with_facts(source, facts)
 
 
-def _read(path: Path, document: Document) -> Source:
+def checksum(path: Path) -> str:
+    """The sha256 of a file, by which a note of it is found again. DiskError."""
     try:
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DiskError(f"cannot read {path.name!r}: {error.strerror}", "check the file and the disk") from error
-    return Source("pdf", document.title, document.authors, document, digest, file=path.name)
+
+
+def _read(path: Path, document: Document) -> Source:
+    return Source("pdf", document.title, document.authors, document, checksum(path), file=path.name)
 
 
 def _with_facts(source: Source, facts: Metadata) -> Source:

@@ -21,6 +21,7 @@ _KIDS = re.compile(r"/Kids\s*\[([^\]]*)\]")
 _NAMED = re.compile(r"\(((?:\\.|[^\\()])*)\)\s*(\d+) 0 R")
 _TARGET = re.compile(r"\[\s*(\d+) 0 R\s*/XYZ\s+([\d.-]+)\s+([\d.-]+)")
 _LINK = 1  # MuPDF's number for an annotation that is a link
+LARGEST = 100 * 2**20  # bytes of a file that is taken for a paper
 _NEEDED = 40  # letters: less is no paper, but a scan whose pages are pictures
 
 
@@ -96,6 +97,8 @@ def _check_file(path: Path) -> bytes:
     if not path.is_file():
         raise MissingError(f"there is no file {path}", "check the path: it must lead to a PDF file")
     try:
+        if path.stat().st_size > LARGEST:
+            raise DataError(f"{name} is larger than {LARGEST // 2**20} MB", "cut out the paper, or use a smaller copy")
         content = path.read_bytes()
     except OSError as error:
         raise DiskError(f"{path} could not be read: {error.strerror}", "check the file's permissions") from error
