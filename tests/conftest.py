@@ -106,3 +106,9 @@ def at_arxiv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Arxiv
         return server
 
     return point
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    """A folder for what can be fetched again; not made yet."""
+    return tmp_path / "cache"

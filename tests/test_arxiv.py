@@ -31,11 +31,6 @@ def server(at_arxiv):
         yield at_arxiv(server)
 
 
-@pytest.fixture
-def cache(tmp_path):
-    return tmp_path / "cache"
-
-
 def silent(_):
     pass
 

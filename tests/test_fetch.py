@@ -37,11 +37,6 @@ def server(at_arxiv):
         yield at_arxiv(server)
 
 
-@pytest.fixture
-def cache(tmp_path):
-    return tmp_path / "cache"
-
-
 def silent(_):
     pass
 

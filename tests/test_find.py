@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agents.errors import ConfigError, OverwriteError
-from agents.lab import environment
+from agents.lab import environment, notes
 from agents.lab.find import Lab, find, inside, resource, shipped
 
 
@@ -167,3 +167,10 @@ def test_an_env_file_that_is_no_text_does_not_show_what_it_holds(lab):
 def test_a_relative_root_is_no_trouble(lab, monkeypatch):
     monkeypatch.chdir(lab.root / "papers")
     assert find("..", {}, Path()) == Lab(lab.root)
+
+
+def test_a_note_is_found_by_a_title_that_holds_quotation_marks(lab):
+    text = '---\ntitle: "Why \\"Attention\\" Works"\narxiv: ""\n---\n'
+    (lab.root / "papers" / "why.md").write_text(text, encoding="utf-8")
+    assert notes.find(lab, title='Why "Attention" Works').path == "papers/why.md"
+    assert notes.others(lab, "", "0") == {"why": 'Why "Attention" Works'}

@@ -1,5 +1,6 @@
 """The paper agent as a person runs it: every outcome, what is left on disk and in git, and how often who was asked."""
 
+import io
 import json
 import re
 from types import SimpleNamespace
@@ -381,18 +382,23 @@ class TestBadInput:
         assert done.code == 2
         assert done.err.startswith("error: ") and "\nhint: " in done.err
 
-    def test_overload_that_does_not_end_is_75(self, world, monkeypatch):
-        monkeypatch.setattr("agents.model.retry.time.sleep", lambda _: None, raising=False)
-        world.claude.script = [rate_limited("4000")]
-        assert world.run(ID).code == 75
-
     def test_title_and_abstract_on_stdin_make_a_note_that_says_that_only_these_were_read(self, world, monkeypatch):
-        monkeypatch.setattr("sys.stdin", __import__("io").StringIO(f"{digest.TITLE}\n\n{digest.ABSTRACT}\n"))
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{digest.TITLE}\n\n{digest.ABSTRACT}\n"))
         done = world.run("-", "--engine", "draft")
         assert done.code == 0, done.err
         note = _note(world)
         assert note.source == "abstract" and "没有读正文" in note.provenance[0]
         assert world.arxiv.requests == []
+
+    def test_an_abstract_names_no_references_so_none_are_demanded_of_claude(self, world, monkeypatch, reply):
+        reply["echo"]["last_heading"] = "Abstract"
+        reply["further_reading"] = []
+        _says(world.claude, reply)
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{digest.TITLE}\n\n{digest.ABSTRACT}\n"))
+        done = world.run("-")
+        assert done.code == 0, done.err
+        assert _note(world).further_reading == ()
+        assert len(world.claude.requests) == 1
 
     def test_a_title_finds_its_paper_by_an_exact_match_only(self, world):
         assert world.run(digest.TITLE, "--engine", "draft").code == 0

@@ -1,7 +1,9 @@
 """The notes that stand in the lab: found by what they are about, not by their names."""
 
+import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +56,15 @@ def _fronts(lab: Lab) -> Iterator[tuple[Path, dict[str, str]]]:
         with path.open("rb") as file:
             head = file.read(_FRONT).decode("utf-8", "replace").removeprefix("\ufeff")
         if head.startswith("---"):
-            yield path, dict(reversed(_KEY.findall(head.partition("\n---")[0])))
+            found = reversed(_KEY.findall(head.partition("\n---")[0]))
+            yield path, {key: _unquoted(value) for key, value in found}
+
+
+def _unquoted(value: str) -> str:
+    """A value between its quotes: we print JSON, in which a quotation mark in a title is escaped."""
+    with suppress(ValueError):
+        return str(json.loads(f'"{value}"'))
+    return value
 
 
 def find(lab: Lab, *, arxiv: str = "", sha256: str = "", title: str = "") -> Standing | None:

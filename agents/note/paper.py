@@ -95,15 +95,19 @@ class PaperNote(Note, PaperBody[FoundClaim]):
     usd: float | None = Field(default=None, ge=0)  # None: no price is known for the model
 
 
-def incomplete(reply: PaperReply) -> list[Problem]:
-    """The demands that the API's schema cannot carry: counts, and that nothing is left out."""
+def incomplete(reply: PaperReply, *, whole_paper: bool = True) -> list[Problem]:
+    """The demands that the API's schema cannot carry: counts, and that nothing is left out.
+
+    An abstract names no references, and who must list some would have to invent them.
+    """
     wrong: list[str] = []
 
     def demand(holds: object, sentence: str) -> None:
         if not holds:
             wrong.append(sentence)
 
-    demand(3 <= len(reply.further_reading) <= 5, "further_reading: list 3 to 5 papers")
+    fewest = 3 if whole_paper else 0
+    demand(fewest <= len(reply.further_reading) <= 5, f"further_reading: list {fewest} to 5 papers")
     demand(reply.experiments.results, "experiments.results: name at least one result")
     demand(reply.assessment.improvements, "assessment.improvements: name at least one")
     demand(reply.assessment.limitations, "assessment.limitations: name at least one")

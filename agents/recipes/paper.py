@@ -139,7 +139,8 @@ def _problems(reply: PaperReply, source: Source, rivals: dict[str, str], index: 
     unknown = [
         Problem(f"assessment.comparison: {name!r} is not in the list of this lab's papers") for name in strangers
     ]
-    return [*incomplete(reply), *unknown, *quotes.check(reply, index)]
+    missing = incomplete(reply, whole_paper=source.read == "pdf")
+    return [*missing, *unknown, *quotes.check(reply, index)]
 
 
 def _drafted(source: Source, index: quotes.Index) -> Answer[PaperReply]:

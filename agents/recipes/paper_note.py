@@ -30,7 +30,9 @@ def facts(source: Source) -> str:
     if source.published:
         lines.append(f"- 首次发表：{source.published:%Y-%m-%d}")
     if source.read == "abstract":
-        lines.append("- 注意：你只收到标题和摘要，没有正文。只写摘要里有的内容，其余写明“只读了摘要”。")
+        lines.append(
+            "- 注意：你只收到标题和摘要，没有正文。只写摘要里有的内容，其余写明“只读了摘要”；延伸阅读可以留空。"
+        )
     return "\n".join(lines)
 
 
