@@ -144,5 +144,11 @@ def test_the_person_s_parts_can_be_had_from_a_note_that_no_longer_parses(note):
     assert pieces.remarks.endswith("## 留着我\n")
 
 
+@pytest.mark.parametrize("body", ["", "\n", "# Only a title\n", "Just words, no heading at all.\n"])
+def test_a_note_without_any_heading_is_broken_not_a_crash(body):
+    with pytest.raises(BrokenNote, match="missing"):
+        parse(f'---\ntitle: "x"\n---\n{body}', PaperNote)
+
+
 def test_dates_in_front_matter_are_dates(note):
     assert parse(render(note), PaperNote).created.__class__ is date

@@ -152,7 +152,7 @@ def _chunks(body: str, first: int, known: set[str]) -> list[Chunk]:
     lines = body.split("\n")
     starts = [(n, anchor if anchor in known else None) for n, _, anchor in _heads(body)]
     chunks = []
-    ends = [n for n, _ in starts[1:]] + [len(lines) - 1]
+    ends = [*(n for n, _ in starts[1:]), len(lines) - 1][: len(starts)]  # none where there is no heading
     if before := "\n".join([*lines[: starts[0][0] if starts else len(lines) - 1], ""]):
         chunks.append(Chunk(None, first + 1, before))
     for (n, anchor), end in zip(starts, ends, strict=True):
