@@ -54,18 +54,29 @@ class _Parser(argparse.ArgumentParser):
         put(self.format_help().removesuffix("\n"), file or sys.stdout)
 
 
-def parser(agent: str, doc: str) -> argparse.ArgumentParser:
-    """A parser with the flags that every writing agent has; the module's docstring is the help."""
+def bare_parser(agent: str, doc: str) -> argparse.ArgumentParser:
+    """A parser without flags; the module's docstring is the help."""
     first, _, rest = doc.partition("\n\n")
-    made = _Parser(
+    return _Parser(
         prog=f"python -m agents.{agent}",
         description=first,
         epilog=rest,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    add = made.add_argument_group("flags of every agent").add_argument
+
+
+def add_lab(add: Callable[..., Any]) -> None:
+    """The flag that names the lab."""
     add("--lab", metavar="DIR", help="the lab (default: $LAB_DIR, else the nearest folder upwards that is one)")
+
+
+def parser(agent: str, doc: str, *, lab: bool = True) -> argparse.ArgumentParser:
+    """A parser with the flags that every writing agent has; `lab=False` for the one that makes its lab."""
+    made = bare_parser(agent, doc)
+    add = made.add_argument_group("flags of every agent").add_argument
+    if lab:
+        add_lab(add)
     add(
         "--engine",
         choices=("auto", "claude", "draft"),

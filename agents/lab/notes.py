@@ -1,18 +1,22 @@
-"""The notes that stand in the lab: found by what they are about, not by their names."""
+"""Notes as they stand in the lab; those of papers are found by what they are about, not by their names."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from agents.errors import DataError, OverwriteError
 from agents.lab.find import Lab, inside
 from agents.note.markdown import BrokenNote, parse
-from agents.note.note import fingerprint
+from agents.note.note import Note, fingerprint
 from agents.note.paper import PaperNote
 from agents.note.slug import paper_name
+
+N = TypeVar("N", bound=Note)
+Reader = Callable[[str], N]  # a file's text -> the note; BrokenNote when it does not follow its schema
 
 FOLDER = "papers"
 _FRONT = 65_536  # bytes: a front matter is shorter, also with a thousand authors
@@ -20,12 +24,13 @@ _KEY = re.compile(r'^(arxiv|sha256|title):[ \t]*["\']?(.*?)["\']?[ \t\r]*$', re.
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A note of a paper as it stands on disk."""
+class Standing(Generic[N]):
+    """A note as it stands on disk."""
 
     path: str  # relative to the lab
     text: str
-    note: PaperNote | None  # None: it no longer follows the schema
+    reader: Reader[N]
+    note: N | None  # None: it no longer follows the schema
     broken: str = ""  # why, with the line
 
     @property
@@ -39,7 +44,8 @@ class Standing:
         note = self.note
         if note is None:
             return (self.text,)
-        return note.tags, note.aliases, note.status, note.remarks, note.own_sections, note.own_keys
+        status = getattr(note, "status", "")
+        return note.tags, note.aliases, status, note.remarks, note.own_sections, note.own_keys
 
     @property
     def has_own_words(self) -> bool:
@@ -67,7 +73,12 @@ def _unquoted(value: str) -> str:
     return value
 
 
-def find(lab: Lab, *, arxiv: str = "", sha256: str = "", title: str = "") -> Standing | None:
+def read_paper(text: str) -> PaperNote:
+    """The note of a paper; BrokenNote."""
+    return parse(text, PaperNote)
+
+
+def find(lab: Lab, *, arxiv: str = "", sha256: str = "", title: str = "") -> Standing[PaperNote] | None:
     """The note of a paper: by its id, its source's checksum, or its title. DataError when two notes are."""
     for key, value in (("arxiv", arxiv), ("sha256", sha256), ("title", title)):
         found = [path for path, keys in _fronts(lab) if value and _same(keys.get(key, ""), value)]
@@ -75,7 +86,7 @@ def find(lab: Lab, *, arxiv: str = "", sha256: str = "", title: str = "") -> Sta
             names = " and ".join(path.name for path in found)
             raise DataError(f"two notes are about this paper: {names}", "keep one of them, move what you need over")
         if found:
-            return load(lab, f"{FOLDER}/{found[0].name}")
+            return load(lab, f"{FOLDER}/{found[0].name}", read_paper)
     return None
 
 
@@ -83,20 +94,20 @@ def _same(written: str, value: str) -> bool:
     return written.casefold() == value.casefold()
 
 
-def load(lab: Lab, path: str) -> Standing:
-    """DataError when the file is not UTF-8 text."""
+def load(lab: Lab, path: str, reader: Reader[N]) -> Standing[N]:
+    """The note that stands at `path`. DataError when the file is not UTF-8 text."""
     try:
-        return load_text(path, inside(lab, path).read_bytes().decode("utf-8"))
+        return load_text(path, inside(lab, path).read_bytes().decode("utf-8"), reader)
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8", "save it as UTF-8") from error
 
 
-def load_text(path: str, text: str) -> Standing:
+def load_text(path: str, text: str, reader: Reader[N]) -> Standing[N]:
     """A note of that text, whatever stands on disk."""
     try:
-        return Standing(path, text, parse(text, PaperNote))
+        return Standing(path, text, reader, reader(text))
     except BrokenNote as error:
-        return Standing(path, text, None, str(error))
+        return Standing(path, text, reader, None, str(error))
 
 
 def new_path(lab: Lab, title: str, file: str, arxiv: str, sha256: str) -> str:

@@ -6,7 +6,6 @@ columns are found by their header. Not one byte of another line changes.
 
 import posixpath
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -16,6 +15,7 @@ from agents.errors import DataError, MissingError
 from agents.lab import tables
 from agents.lab.find import READING_LIST
 from agents.lab.tables import Page, Table
+from agents.note.slug import folded
 from agents.note.text import escape, one_line, unescape
 
 Status = Literal["unread", "reading", "read"]
@@ -47,6 +47,7 @@ class Row:
     year: int | None = None
     link: str = ""
     status: Status = "unread"
+    stage: str = ""  # as written in the list: "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class _Place:
         year = re.search(r"\d{4}", self.cells.get("年份", ""))
         link = posixpath.relpath(self.links[0], "papers") if self.links else ""
         status = _status(self.cells.get("状态", "")) or "unread"
-        return Row(_title(self.cells.get("论文", "")), self.arxiv, int(year[0]) if year else None, link, status)
+        title, stage = _title(self.cells.get("论文", "")), self.cells.get("阶段", "")
+        return Row(title, self.arxiv, int(year[0]) if year else None, link, status, stage)
 
 
 def rows(data: bytes) -> tuple[Row, ...]:
@@ -147,13 +149,13 @@ def _places(page: Page) -> Iterator[_Place]:
 
 def _place(page: Page, arxiv: str, link: str, title: str) -> _Place | None:
     """A row with another arXiv id is another paper, whatever its link or title says."""
-    wanted, note, name = _id(arxiv), _path(link) if link else "", _folded(title)
+    wanted, note, name = _id(arxiv), _path(link) if link else "", folded(title)
     every = list(_places(page))
     others = [place for place in every if not (wanted and place.arxiv)]
     for found in (
         [place for place in every if wanted and place.arxiv == wanted],
         [place for place in others if note and note in place.links],
-        [place for place in others if name and _folded(_title(place.cells.get("论文", ""))) == name],
+        [place for place in others if name and folded(_title(place.cells.get("论文", ""))) == name],
     ):
         if len(found) > 1:
             numbers = " and ".join(str(place.line + 1) for place in found)
@@ -192,6 +194,7 @@ def _cells(row: Row) -> dict[str, str]:
         "论文": escape(one_line(row.title)),
         "arXiv": f"[{paper}](https://arxiv.org/abs/{paper})" if paper else NONE,
         "年份": str(row.year or ""),
+        "阶段": escape(one_line(row.stage)),
         "笔记": f"[笔记]({quote(row.link)})" if row.link else "",
     }
 
@@ -272,12 +275,6 @@ def _title(cell: str) -> str:
     text = _LINK.sub(lambda match: match[1], cell).strip()
     marked = _EMPHASIS.fullmatch(text)
     return unescape(marked[2] if marked else text)
-
-
-def _folded(title: str) -> str:
-    """A title as it is compared: letters and digits only, whatever their case and width."""
-    plain = unicodedata.normalize("NFKC", title).casefold()
-    return "".join(filter(str.isalnum, plain)) or plain.strip()
 
 
 def _is_empty(cell: str) -> bool:

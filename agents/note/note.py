@@ -41,6 +41,10 @@ class Note(Part):
     own_sections: tuple[OwnSection, ...] = ()
     own_keys: str = Field(default="", pattern=r"\A\z|\n\z")
 
+    def ours(self) -> dict[str, Any]:
+        """What we wrote, as plain data: what is the person's to change is left out."""
+        return self.model_dump(mode="json", exclude=_PERSONAL)
+
     @field_validator("tags", "aliases", mode="before")
     @classmethod
     def _empty_list(cls, value: Any) -> Any:
@@ -55,5 +59,4 @@ def front_matter(model: type[Note]) -> list[str]:
 
 def fingerprint(note: Note) -> str:
     """A hash of what we wrote: the same when the person only reformats, tags, or writes in his own sections."""
-    ours = note.model_dump(mode="json", exclude=_PERSONAL)
-    return hashlib.sha256(json.dumps(ours, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(note.ours(), ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]

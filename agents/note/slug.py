@@ -20,6 +20,12 @@ def slug(text: str) -> str:
     return f"{name[:_LONGEST]}-note" if name in _DEVICES else name[:_LONGEST]
 
 
+def folded(name: str) -> str:
+    """A title or name as it is compared: letters and digits only, whatever their case and width."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(filter(str.isalnum, plain)) or plain.strip()
+
+
 def short_name(title: str) -> str:
     """What comes before the colon if that is at most three words (BLIP-2: ...), else the whole title."""
     head, colon, _ = title.replace("：", ":").partition(":")

@@ -1,10 +1,21 @@
-"""The note templates in a CLAUDE.md: which text each anchored heading has there."""
+"""The note templates in a CLAUDE.md: which text each anchored heading has there, for each kind of note."""
 
 import re
+from itertools import pairwise
 
+_KIND = re.compile(r"^#{1,6}\s.*<!-- kind: (\w+) -->[ \t\r]*$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*<!-- field: ([\w.]+) -->\s*$", re.MULTILINE)
 
 
-def headings(claude_md: str) -> dict[str, str]:
+def template(claude_md: str, kind: str) -> str:
+    """The part of CLAUDE.md that describes notes of this kind: from its marked heading to that of the next kind."""
+    starts = [(mark.start(), mark[1]) for mark in _KIND.finditer(claude_md)] + [(len(claude_md), "")]
+    for (start, name), (end, _) in pairwise(starts):
+        if name == kind:
+            return claude_md[start:end]
+    return ""
+
+
+def headings(claude_md: str, kind: str) -> dict[str, str]:
     """Anchor -> heading text."""
-    return {anchor: text for text, anchor in _HEADING.findall(claude_md) if text}
+    return {anchor: text for text, anchor in _HEADING.findall(template(claude_md, kind)) if text}

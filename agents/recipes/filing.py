@@ -1,14 +1,14 @@
 """How every agent asks and files: the guards around the person's work, the paid call, the commit, the report."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from agents.cli import SAVED_BUT_INCOMPLETE, Report
+from agents.cli import SAVED_BUT_INCOMPLETE, Report, warn
 from agents.errors import OverwriteError
 from agents.lab import apply, git, lock, reading_list
 from agents.lab.change import Change, Edit
@@ -25,12 +25,14 @@ R = TypeVar("R", bound=BaseModel)
 _LONGEST_ANSWER = 3000.0  # seconds that another run may need for the same question: three answers of 15 minutes
 
 
-def preflight(args: argparse.Namespace, run: Run, target: str, standing: Standing | None) -> None:
-    """Whatever can be known to be in the way, before anything is asked or paid; any LabError.
+def preflight(
+    args: argparse.Namespace, run: Run, targets: Sequence[str], standing: Standing[Any] | None = None
+) -> None:
+    """Whatever can be known to be in the way of filing `targets`, before anything is asked or paid; any LabError.
 
     A note that the person edited is rewritten with --force only, and one that holds uncommitted work of his never.
     """
-    git.preflight(run.lab, [target, READING_LIST], commit=commits(args))
+    git.preflight(run.lab, targets, commit=commits(args))
     if standing is None:
         return
     if _holds_own_work(git.keeping(run.lab), run, standing):
@@ -42,7 +44,17 @@ def preflight(args: argparse.Namespace, run: Run, target: str, standing: Standin
         raise OverwriteError(f"{standing.path} was edited by you", hint)
 
 
-def _holds_own_work(state: git.State, run: Run, standing: Standing) -> bool:
+def stays(args: argparse.Namespace, standing: Standing[Any], who: str) -> bool:
+    """A plain re-run changes nothing, except that Claude rewrites a draft that nobody has edited."""
+    if args.force or args.estimate:
+        return False
+    is_draft = standing.note is not None and standing.note.engine == "draft"
+    if is_draft and who == "claude" and standing.edited:
+        warn(f"{standing.path} is a draft that you have edited: it stays; --force lets Claude rewrite it")
+    return not (is_draft and who == "claude" and not standing.edited)
+
+
+def _holds_own_work(state: git.State, run: Run, standing: Standing[Any]) -> bool:
     """Whether something of the person's in the note is in no commit yet; what we wrote ourselves is not meant."""
     path = inside(run.lab, standing.path)
     if not git.dirty(state, path):
@@ -52,7 +64,7 @@ def _holds_own_work(state: git.State, run: Run, standing: Standing) -> bool:
         return before is None or before.decode("utf-8", "replace") != standing.text
     if before is None:
         return standing.has_own_words
-    return standing.own != load_text(standing.path, before.decode("utf-8", "replace")).own
+    return standing.own != load_text(standing.path, before.decode("utf-8", "replace"), standing.reader).own
 
 
 def commits(args: argparse.Namespace) -> bool:
@@ -90,7 +102,9 @@ def estimated(args: argparse.Namespace, run: Run, question: Question[R]) -> Repo
     )
 
 
-def already(args: argparse.Namespace, run: Run, standing: Standing, edits: Mapping[str, Edit]) -> Report:
+def already(
+    args: argparse.Namespace, run: Run, standing: Standing[Any], edits: Mapping[str, Edit] | None = None
+) -> Report:
     """A note that stands: nothing is asked. What we wrote and nobody has committed yet is committed now."""
     note = standing.note
     report = Report("already", path=standing.path, lines=[f"already done: {standing.path}"])
@@ -104,7 +118,8 @@ def already(args: argparse.Namespace, run: Run, standing: Standing, edits: Mappi
     if git.committed(state, path) is None and (moved := _moved_from(state, run, note)):
         report.lines.append(f"it was {moved} in the last commit: commit the new name yourself")
         return report
-    git.preflight(run.lab, [standing.path, READING_LIST], commit=True)
+    edits = edits or {}
+    git.preflight(run.lab, [standing.path, *edits], commit=True)
     return applied(run, Change(message_for(note), {standing.path: standing.text.encode()}, edits), report, commit=True)
 
 
@@ -128,22 +143,22 @@ def file(
     run: Run,
     change: Change,
     target: str,
-    note: Note,
+    checks: Mapping[str, tuple[int, int]],
     answer: Answer[R],
-    standing: Standing | None,
+    standing: Standing[Any] | None,
 ) -> Report:
     """Write and commit a change, or print it; the report says what is left to do."""
     used, paid = answer.usage, not answer.replayed  # the note keeps what it cost, the report what this run paid
     report = Report(
         "written",
         path=target,
-        engine=note.engine,
-        model=note.model,
+        engine=answer.engine,
+        model=answer.model,
         tokens_in=used.tokens_in * paid,
         tokens_out=used.output * paid,
         tokens_cached=used.cache_read * paid,
         usd=used.usd if paid else Decimal(0),
-        checks=note.checks,
+        checks=checks,
         lines=[f"⚠ {problem.text}" for problem in answer.problems],
     )
     if answer.replayed:

@@ -16,7 +16,7 @@ from agents.model.draft import draft
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.model.rendering import echo, render
-from agents.note.paper import PaperReply, incomplete
+from agents.note.paper import PaperNote, PaperReply, incomplete
 from agents.note.problem import Problem
 from agents.recipes import filing, paper_note
 from agents.recipes.run import Run, begin, writer
@@ -26,7 +26,6 @@ from agents.source.gather import checksum, gather
 from agents.trust import echo as echoes
 from agents.trust import quotes
 
-PROMPT = "prompts/paper.md"
 _LONGEST_NOTES = 100_000  # characters of --my-notes
 
 
@@ -40,19 +39,19 @@ def recipe(args: argparse.Namespace) -> Report:
     who = writer(args, run)
     contract, template = resource(run.lab, "CLAUDE.md"), _template(run, who)
     my_notes = _read_my_notes(args, run, who)
-    if standing and _stays(args, standing, who):
+    if standing and not args.update and filing.stays(args, standing, who):
         return _already(args, run, standing, request)
-    filing.preflight(args, run, standing.path if standing else READING_LIST, standing)
+    filing.preflight(args, run, [*([standing.path] if standing else []), READING_LIST], standing)
 
     source = gather(request, run.lab.cache, stdin=sys.stdin, choose=_choose, progress=run.say, fresh=args.update)
     run.detail(paper_note.overview(source))
     for warning in source.warnings:
         warn(f"warning: {warning}")
     standing = standing or notes.find(run.lab, **_known_by_now(source))
-    if standing and (_stays(args, standing, who) or _is_newest(args, standing, source, who)):
+    if standing and _need_not_be_asked(args, standing, source, who):
         return _already(args, run, standing, request)
     target = standing.path if standing else notes.new_path(run.lab, *_names(source))
-    filing.preflight(args, run, target, standing)
+    filing.preflight(args, run, [target, READING_LIST], standing)
     row = _row(run, source, target)
 
     rivals = paper_note.rivals(notes.others(run.lab, source.arxiv, source.sha256), source)
@@ -73,7 +72,7 @@ def recipe(args: argparse.Namespace) -> Report:
         files={target: paper_note.text(note, contract)},
         edits={READING_LIST: paper_note.row_edit(note, target)},
     )
-    return filing.file(args, run, change, target, note, answer, standing)
+    return filing.file(args, run, change, target, note.checks, answer, standing)
 
 
 def _known(request: ids.PaperRequest) -> dict[str, str]:
@@ -106,8 +105,8 @@ def _template(run: Run, who: str) -> str:
     """The prompt, its variables checked; the draft engine uses none."""
     if who == "draft":
         return ""
-    template = resource(run.lab, PROMPT)
-    fill(template, PROMPT, title="", facts="", lab_papers="", my_notes="")
+    template = resource(run.lab, paper_note.PROMPT)
+    fill(template, paper_note.PROMPT, title="", facts="", lab_papers="", my_notes="")
     return template
 
 
@@ -125,7 +124,7 @@ def _question(
         target=f"{source.arxiv}v{source.version}" if source.arxiv else f"sha256:{source.sha256[:12]}",
         system=contract,
         template=template,
-        prompt=fill(template, PROMPT, **values) if template else "",
+        prompt=fill(template, paper_note.PROMPT, **values) if template else "",
         source=render(source),
         reply=PaperReply,
         depends_on=(source.sha256, my_notes),
@@ -148,24 +147,16 @@ def _drafted(source: Source, index: quotes.Index) -> Answer[PaperReply]:
     return Answer(reply, tuple(quotes.check(reply, index)), "draft", "", Usage())
 
 
-def _stays(args: argparse.Namespace, standing: Standing, who: str) -> bool:
-    """A plain re-run changes nothing, except that Claude rewrites a draft that nobody has edited."""
-    if args.force or args.update or args.estimate:
-        return False
-    is_draft = standing.note is not None and standing.note.engine == "draft"
-    if is_draft and who == "claude" and standing.edited:
-        warn(f"{standing.path} is a draft that you have edited: it stays; --force lets Claude rewrite it")
-    return not (is_draft and who == "claude" and not standing.edited)
-
-
-def _is_newest(args: argparse.Namespace, standing: Standing, source: Source, who: str) -> bool:
-    """Whether --update would only write the same again."""
+def _need_not_be_asked(args: argparse.Namespace, standing: Standing[PaperNote], source: Source, who: str) -> bool:
+    """Whether the note stays, or --update would only write the same again."""
+    if not args.update:
+        return filing.stays(args, standing, who)
     note = standing.note
     same = note is not None and (note.sha256, note.engine) == (source.sha256, who) and not standing.edited
-    return bool(args.update and same and not args.force and not args.estimate)
+    return same and not args.force and not args.estimate
 
 
-def _already(args: argparse.Namespace, run: Run, standing: Standing, request: ids.PaperRequest) -> Report:
+def _already(args: argparse.Namespace, run: Run, standing: Standing[PaperNote], request: ids.PaperRequest) -> Report:
     note = standing.note
     if args.my_notes:
         warn("--my-notes was not used: --force rewrites the note with them")
@@ -177,7 +168,7 @@ def _already(args: argparse.Namespace, run: Run, standing: Standing, request: id
     return report
 
 
-def _set_status(args: argparse.Namespace, run: Run, standing: Standing | None) -> Report:
+def _set_status(args: argparse.Namespace, run: Run, standing: Standing[PaperNote] | None) -> Report:
     """Row and front matter, no model, no arXiv."""
     if args.estimate:
         raise UsageError("--status costs nothing, there is nothing to estimate", "leave one of the two out")
@@ -185,7 +176,8 @@ def _set_status(args: argparse.Namespace, run: Run, standing: Standing | None) -
         raise MissingError(f"no note of {args.paper} to set the status of", "make it first, or edit papers/README.md")
     if standing.note is None:
         raise DataError(f"{standing.path}, {standing.broken}", "mend that first")
-    filing.preflight(argparse.Namespace(**vars(args) | {"force": True}), run, standing.path, standing)
+    forced = argparse.Namespace(**vars(args) | {"force": True})
+    filing.preflight(forced, run, [standing.path, READING_LIST], standing)
     change = Change(
         f"{args.status}: {standing.note.title}",
         files={standing.path: paper_note.with_status(standing.text, args.status)},

@@ -1,6 +1,5 @@
 """From a checked reply to the note of a paper: the facts, the receipt, the row in the reading list. Pure."""
 
-import hashlib
 import re
 from datetime import date
 from pathlib import PurePosixPath
@@ -10,14 +9,17 @@ from agents.lab.change import Edit
 from agents.lab.notes import Standing
 from agents.lab.reading_list import Row
 from agents.model.question import Answer, Question
-from agents.note.markdown import Pieces, render, split
+from agents.note.markdown import render
 from agents.note.note import fingerprint
 from agents.note.paper import PaperNote, PaperReply, Status, claims_of
+from agents.note.slug import folded
 from agents.note.template import headings
 from agents.note.text import escape, one_line
+from agents.recipes import receipt
 from agents.source.document import Source
 from agents.trust import quotes
 
+PROMPT = "prompts/paper.md"
 _MOST_RIVALS = 40
 _NOT_CHECKED = "没有检查：数字与表格、公式里的符号、延伸阅读里的论文是否存在。"
 
@@ -47,13 +49,9 @@ def overview(source: Source) -> str:
 
 def rivals(others: dict[str, str], source: Source) -> dict[str, str]:
     """The lab's papers that this one may be compared with, those that it cites first; at most 40."""
-    cited = {_letters(reference.title) for reference in source.document.references if reference.title}
-    ranked = sorted(others.items(), key=lambda item: (_letters(item[1]) not in cited, item[0]))
+    cited = {folded(reference.title) for reference in source.document.references if reference.title}
+    ranked = sorted(others.items(), key=lambda item: (folded(item[1]) not in cited, item[0]))
     return dict(ranked[:_MOST_RIVALS])
-
-
-def _letters(title: str) -> str:
-    return re.sub(r"\W+", "", title.casefold())
 
 
 def build(
@@ -61,24 +59,18 @@ def build(
     source: Source,
     index: quotes.Index,
     question: Question[PaperReply],
-    standing: Standing | None,
+    standing: Standing[PaperNote] | None,
     row: Row | None,
     today: date,
 ) -> PaperNote:
     """The note, with what the person had added to the one that stands; `row` wins over its status."""
-    mine = _own_parts(standing)
     old = standing.note if standing else None
     body = quotes.with_pages(answer.reply.model_dump(exclude={"echo", "tags", "aliases"}), index)
     note = PaperNote.model_validate(
         body
+        | receipt.facts(answer, standing, PaperNote, today, answer.reply.tags, answer.reply.aliases)
         | {
             "title": one_line(source.title) or one_line(source.file) or "（无题）",
-            "tags": old.tags if old and old.tags else answer.reply.tags,
-            "aliases": old.aliases if old and old.aliases else answer.reply.aliases,
-            "created": old.created if old else today,
-            "updated": today,
-            "engine": answer.engine,
-            "model": answer.model,
             "arxiv": source.arxiv,
             "version": source.version,
             "authors": tuple(filter(None, map(one_line, source.authors))),
@@ -90,15 +82,10 @@ def build(
             "tokens": answer.usage.tokens_in + answer.usage.output,
             "usd": None if answer.usage.usd is None else float(answer.usage.usd),
         }
-        | ({"remarks": mine.remarks, "own_sections": mine.own_sections, "own_keys": mine.own_keys} if mine else {})
     )
     checks = _checks(note)
     note = note.model_copy(update={"checks": checks, "provenance": _provenance(note, answer, source, question)})
     return note.model_copy(update={"written": fingerprint(note)})
-
-
-def _own_parts(standing: Standing | None) -> Pieces | None:
-    return split(standing.text, PaperNote) if standing else None
 
 
 def _status(row: Row | None, old: PaperNote | None) -> Status:
@@ -119,8 +106,8 @@ def _provenance(
     found, of = quotes.count(claims_of(note))
     lines = [
         f"来源：{_origin(source)}，sha256 `{source.sha256[:16]}`。",
-        _writer(answer),
-        _contract(answer, question),
+        receipt.writer(answer),
+        receipt.contract(answer, question, PROMPT),
         f"引文：{found}/{of} 句在原文逐字找到，页码由程序标注。"
         + ("" if found == of else f"其余 {of - found} 句标了 ⚠。"),
         "结构：通过字段、公式转义与 Markdown 检查；Δ 与相对变化由程序计算。",
@@ -138,26 +125,9 @@ def _origin(source: Source) -> str:
     return f"{paper} 的 PDF，{source.document.pages} 页全部读取"
 
 
-def _contract(answer: Answer[PaperReply], question: Question[PaperReply]) -> str:
-    prompt = f"，prompts/paper.md `{_hash(question.template)}`" if answer.engine == "claude" else ""
-    return f"格式：CLAUDE.md `{_hash(question.system)}`{prompt}。"
-
-
-def _writer(answer: Answer[PaperReply]) -> str:
-    if answer.engine == "draft":
-        return "写作：draft 引擎，没有用模型，内容全部摘自原文；有 key 之后重跑同一命令，会由 Claude 重写。"
-    usage = answer.usage
-    price = "费用未知（价目表里没有这个模型）" if usage.usd is None else f"{usage.usd:.4f} 美元"
-    return f"写作：`{answer.model}`，输入 {usage.tokens_in} token，输出 {usage.output} token，{price}。"
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
 def text(note: PaperNote, claude_md: str) -> bytes:
     """The file: headings as the lab's CLAUDE.md words them."""
-    return render(note, headings(claude_md)).encode()
+    return render(note, headings(claude_md, note.kind)).encode()
 
 
 def with_status(text: str, status: Status) -> bytes:

@@ -27,16 +27,25 @@ class Run:
     detail: Callable[[str], None]  # with --verbose only
 
 
+def today() -> date:
+    """The person's calendar day: the one clock, which tests set."""
+    return date.today()  # noqa: DTZ011 - his time zone is the system's
+
+
 def begin(args: argparse.Namespace) -> Run:
     """Find the lab and read its .env. ConfigError when there is no lab."""
-    lab = find.find(args.lab, os.environ, Path.cwd())
+    return around(find.find(args.lab, os.environ, Path.cwd()), args)
+
+
+def around(lab: Lab, args: argparse.Namespace) -> Run:
+    """The surroundings of a run in a lab that is known."""
     env, warning = environment.load(lab, os.environ)
     if warning:
         warn(f"warning: {warning}")
     # The rooms that read these variables themselves (arXiv's mirror and pace) find what the lab's .env says.
     os.environ.update({name: value for name, value in env.items() if name.startswith("LAB_ARXIV_")})
     say = _silent if args.quiet else warn
-    run = Run(lab, env, date.today(), say, say if args.verbose else _silent)  # noqa: DTZ011 - the person's calendar day
+    run = Run(lab, env, today(), say, say if args.verbose else _silent)
     run.detail(f"lab: {lab.root}")
     return run
 

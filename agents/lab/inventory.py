@@ -1,0 +1,118 @@
+"""What the lab holds: every note and notebook, with what is known of it without judging what its sections say.
+
+Also files that a person wrote by hand, without front matter, are here: `kind` is then "".
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agents.lab.find import Lab
+from agents.note import frontmatter
+from agents.note.slug import folded
+from agents.note.text import unescape
+
+NOTEBOOKS = "experiments/notebooks"
+INBOX = "weekly-log/inbox.md"
+_FOLDERS = (("papers", "*.md"), ("notes", "**/*.md"), ("weekly-log", "*.md"), (NOTEBOOKS, "*.ipynb"))
+_NO_NOTES = {"README.md", "inbox.md"}
+_LARGEST = 5_000_000  # bytes: a notebook with pictures; what is larger was written by no one
+_TITLE = re.compile(r"^# (.+?)[ \t\r]*$", re.MULTILINE)
+_NO_PROSE = re.compile(r"[#>|`$<!-]|\*\*|\d+\. ")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One note; `text` is what stands below the front matter (of a notebook: its cells, joined)."""
+
+    path: str  # in the lab
+    kind: str  # "paper", "concept", "experiment", …; "" where none is said
+    title: str
+    tags: tuple[str, ...]
+    aliases: tuple[str, ...]
+    front: Mapping[str, Any]  # all scalars are strings
+    text: str
+
+    @property
+    def line(self) -> str:
+        """What it says, in one line: its first line of prose."""
+        lines = (line.strip() for line in self.text.split("\n"))
+        return next((line for line in lines if line and not _NO_PROSE.match(line)), "")[:200]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Title and aliases as they are compared."""
+        return frozenset(filter(None, map(folded, (self.title, *self.aliases))))
+
+
+def entries(lab: Lab) -> list[Entry]:
+    """All notes of the lab, by path. What cannot be read as text is left out."""
+    return [entry for path in _files(lab) if (entry := _entry(lab, path))]
+
+
+def _files(lab: Lab) -> Iterator[Path]:
+    for folder, pattern in _FOLDERS:
+        for path in sorted((lab.root / folder).glob(pattern)):
+            hidden = any(part.startswith(".") for part in path.relative_to(lab.root).parts)
+            if path.name not in _NO_NOTES and not hidden and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _entry(lab: Lab, path: Path) -> Entry | None:
+    with suppress(OSError, ValueError):
+        if path.stat().st_size <= _LARGEST:
+            name = path.relative_to(lab.root).as_posix()
+            text = path.read_text(encoding="utf-8-sig")
+            return notebook(name, text) if path.suffix == ".ipynb" else note(name, text)
+    return None
+
+
+def note(path: str, text: str) -> Entry:
+    """The entry of a Markdown file; front matter that is no YAML counts as none."""
+    front: dict[str, Any] = {}
+    body = text
+    if text.startswith(f"{frontmatter.FENCE}\n"):
+        head, _, rest = text[4:].partition(f"\n{frontmatter.FENCE}")
+        with suppress(ValueError):
+            front, body = frontmatter.read(head), rest.partition("\n")[2]
+    title = _TITLE.search(body)
+    return _made(path, front, unescape(title[1]) if title else Path(path).stem, body)
+
+
+def notebook(path: str, text: str) -> Entry:
+    """The entry of a notebook; ValueError when it is none."""
+    found = json.loads(text)
+    if not isinstance(found, dict) or not isinstance(found.get("cells"), list):
+        raise ValueError("not a notebook")  # noqa: TRY004 - it is the text that is wrong
+    sources = [cell.get("source", "") for cell in found["cells"] if isinstance(cell, dict)]
+    body = "\n\n".join(source if isinstance(source, str) else "".join(map(str, source)) for source in sources)
+    front = found.get("metadata", {}).get("lab", {})
+    title = _TITLE.search(body)
+    return _made(path, front if isinstance(front, dict) else {}, title[1] if title else Path(path).stem, body)
+
+
+def _made(path: str, front: Mapping[str, Any], title: str, body: str) -> Entry:
+    named = front.get("title")
+    return Entry(
+        path=path,
+        kind=_word(front.get("kind")),
+        title=named if isinstance(named, str) and named else title,
+        tags=_words(front.get("tags")),
+        aliases=_words(front.get("aliases")),
+        front=front,
+        text=body,
+    )
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    """A list of strings, whatever a person made of it: Obsidian takes a single word too."""
+    found = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    return tuple(word for word in found if isinstance(word, str) and word)

@@ -1,0 +1,58 @@
+"""What every note says of its own making: the front matter and the lines of 溯源 that all kinds share."""
+
+import hashlib
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+from agents.lab.notes import Standing
+from agents.model.question import Answer, Question
+from agents.note.markdown import BrokenNote, split
+from agents.note.note import Note
+
+
+def facts(
+    answer: Answer[Any],
+    standing: Standing[Any] | None,
+    model: type[Note],
+    today: date,
+    tags: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """The keys that notes of all kinds have, and whatever the person had added to the one that stands."""
+    old = standing.note if standing else None
+    return {
+        "tags": old.tags if old and old.tags else tags,
+        "aliases": old.aliases if old and old.aliases else aliases,
+        "created": old.created if old else today,
+        "updated": today,
+        "engine": answer.engine,
+        "model": answer.model,
+    } | (_own_parts(standing, model) if standing else {})
+
+
+def _own_parts(standing: Standing[Any], model: type[Note]) -> dict[str, Any]:
+    """Also of a note that no longer follows its schema; of one that cannot even be cut apart, the backup holds all."""
+    with suppress(BrokenNote):
+        mine = split(standing.text, model)
+        return {"remarks": mine.remarks, "own_sections": mine.own_sections, "own_keys": mine.own_keys}
+    return {}
+
+
+def writer(answer: Answer[Any]) -> str:
+    """Who wrote, and what it cost."""
+    if answer.engine == "draft":
+        return "写作：draft 引擎，没有用模型，内容全部摘自原文；有 key 之后重跑同一命令，会由 Claude 重写。"
+    usage = answer.usage
+    price = "费用未知（价目表里没有这个模型）" if usage.usd is None else f"{usage.usd:.4f} 美元"
+    return f"写作：`{answer.model}`，输入 {usage.tokens_in} token，输出 {usage.output} token，{price}。"
+
+
+def contract(answer: Answer[Any], question: Question[Any], prompt: str) -> str:
+    """By which CLAUDE.md and which prompt file."""
+    by = f"，{prompt} `{_hash(question.template)}`" if answer.engine == "claude" else ""
+    return f"格式：CLAUDE.md `{_hash(question.system)}`{by}。"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
