@@ -48,9 +48,8 @@ WantedBy=timers.target
 
 def units(lab: Lab) -> dict[str, str]:
     """The user service and its timer, by file name."""
-    program, *arguments = job.command(lab)
-    # the program is taken as it stands; in what follows `$` begins a variable
-    command = " ".join([_quoted(program), *(_quoted(word).replace("$", "$$") for word in arguments)])
+    # `$` begins a variable there; `env`, for a program with a quotation mark in its path is refused
+    command = " ".join(["/usr/bin/env", *(_quoted(word).replace("$", "$$") for word in job.command(lab))])
     shown = _quoted(str(lab.root))
     return {
         f"{job.name(lab)}.service": _SERVICE.format(lab=shown, path=_quoted(f"PATH={job.path()}"), command=command),
