@@ -9,7 +9,6 @@ from agents.lab import git, job, systemd
 from agents.lab.find import Lab, shipped
 from agents.lab.git import NoRepository
 from agents.lab.systemd import install
-from agents.lab.write import read
 
 __all__ = ["KINDS", "WORKFLOW", "install", "text", "workflow"]
 
@@ -41,7 +40,7 @@ def text(kind: str, lab: Lab) -> str:
 def workflow(folder: str = ".") -> str:
     """The GitHub workflow of a lab in that folder of its repository; its place is WORKFLOW, at the repository's top."""
     shown = json.dumps(folder, ensure_ascii=False)  # which is YAML too
-    return read(shipped() / WORKFLOW).decode().replace(_WHOLE_REPOSITORY, f"LAB_DIR: {shown}")
+    return (shipped() / WORKFLOW).read_text(encoding="utf-8").replace(_WHOLE_REPOSITORY, f"LAB_DIR: {shown}")
 
 
 def _plist(lab: Lab) -> str:
