@@ -1,6 +1,5 @@
 """What stands in for the schedulers: a Python that only notes how it was called, and cron's own reading of a line."""
 
-import json
 from pathlib import Path
 
 STUB = """#!/bin/sh
@@ -40,8 +39,3 @@ def cron_command(line: str) -> str:
             out += command[n]
             n += 1
     return out
-
-
-def as_yaml(text: str) -> str:
-    """A string as YAML shows it in double quotes, for looking it up in a file."""
-    return json.dumps(text, ensure_ascii=False)

@@ -125,7 +125,7 @@ def test_a_link_in_the_place_of_a_unit_is_not_followed(lab, config, systemctl, t
 
 def test_without_a_systemd_of_the_users_nothing_is_written(lab, config, systemctl):
     calls = systemctl(refused="show")
-    with pytest.raises(ConfigError, match="No medium found") as refused:
+    with pytest.raises(ConfigError, match=r"no systemd of yours is running here: .*No medium found") as refused:
         install(lab)
     assert "--schedule cron" in refused.value.hint
     assert not config.exists()
@@ -134,7 +134,7 @@ def test_without_a_systemd_of_the_users_nothing_is_written(lab, config, systemct
 
 def test_without_systemctl_nothing_is_written(lab, config, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ConfigError, match="there is no systemd here") as refused:
+    with pytest.raises(ConfigError, match="no systemd of yours is running here: there is no systemctl") as refused:
         install(lab)
     assert "launchd" in refused.value.hint
     assert not config.exists()
@@ -204,11 +204,12 @@ def test_no_key_reaches_the_units(lab, config, systemctl, monkeypatch):
     assert not any(b"canary" in data for data in files(config).values())
 
 
-def test_a_real_systemd_calls_the_agent_with_every_character_in_its_place(tmp_path, monkeypatch):
+@pytest.mark.parametrize("venv", ["venv", "50% (ü) = a;b", "it's", 'a "b"', "$HOME", "${HOME}", "a\\nb"])
+def test_a_real_systemd_calls_the_agent_with_every_character_in_its_place(venv, tmp_path, monkeypatch):
     if not Path("/lib/systemd/systemd").exists() or os.geteuid() != 0:
         pytest.skip("a private systemd needs root, and one that is installed")
     here = Path(__file__).parent
-    lab, record, python = tmp_path / ODD, tmp_path / "record", tmp_path / "a venv 50% (ü) it's $HOME" / "bin/python"
+    lab, record, python = tmp_path / ODD, tmp_path / "record", tmp_path / venv / "bin/python"
     lab.mkdir()
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("PYTHONPATH", str(here))

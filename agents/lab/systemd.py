@@ -17,6 +17,7 @@ from agents.note.text import one_line
 
 _SEAL = "# Written by llm-learning-lab, and rewritten by it as long as nobody edits it: "
 _PLAIN = re.compile(r"[\w+=:,./-]+", re.ASCII)
+_REFUSED = set("\"'\\$")  # what systemd does not take, or takes amiss, in the path of a program
 _PATIENCE = 60.0  # seconds for systemctl
 _ELSEWHERE = "print what another scheduler needs: --schedule cron, launchd or github"
 
@@ -48,11 +49,13 @@ WantedBy=timers.target
 
 def units(lab: Lab) -> dict[str, str]:
     """The user service and its timer, by file name."""
-    # `$` begins a variable there; `env`, for a program with a quotation mark in its path is refused
-    command = " ".join(["/usr/bin/env", *(_quoted(word).replace("$", "$$") for word in job.command(lab))])
+    command = job.command(lab)
+    if set(command[0]) & _REFUSED:
+        command.insert(0, "/usr/bin/env")
+    line = " ".join(_quoted(word).replace("$", "$$") for word in command)  # `$` begins a variable there
     shown = _quoted(str(lab.root))
     return {
-        f"{job.name(lab)}.service": _SERVICE.format(lab=shown, path=_quoted(f"PATH={job.path()}"), command=command),
+        f"{job.name(lab)}.service": _SERVICE.format(lab=shown, path=_quoted(f"PATH={job.path()}"), command=line),
         f"{job.name(lab)}.timer": _TIMER.format(lab=shown, hour=job.HOUR),
     }
 
@@ -74,7 +77,7 @@ def install(lab: Lab) -> list[str]:
     for path in wanted:
         _refuse_foreign(path)
     _refuse_unstartable()
-    _systemctl("show", "--property=Version")  # whether there is one to talk to, before anything is written
+    _refuse_absent()
     timer = f"{job.name(lab)}.timer"
     before = {path: write.read(path) for path in wanted}
     try:
@@ -128,11 +131,18 @@ def _refuse_unstartable() -> None:
         )
 
 
+def _refuse_absent() -> None:
+    try:
+        _systemctl("show", "--property=Version")
+    except ConfigError as error:
+        raise ConfigError(f"no systemd of yours is running here: {error.what}", error.hint) from error
+
+
 def _systemctl(*arguments: str) -> None:
     """One command to the user's systemd; ConfigError when there is none, or when it refuses."""
     systemctl = shutil.which("systemctl")
     if systemctl is None:
-        raise ConfigError("there is no systemd here", _ELSEWHERE)
+        raise ConfigError("there is no systemctl", _ELSEWHERE)
     command = [systemctl, "--user", *arguments]
     try:
         ran = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False)
