@@ -56,7 +56,7 @@ def recipe(args: argparse.Namespace) -> Report:
         raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the note is written with a mark")
 
     entries = inventory.entries(run.lab)  # Claude took minutes: the person, or another run, may have filed something
-    if standing is None and (twin := _twin(entries, topic, name, answer.reply)):
+    if standing is None and (twin := _twin(entries, topic, name, answer)):
         standing = _found(run, twin[0])
         if standing and filing.stays(argparse.Namespace(**vars(args) | {"force": False}), standing, who):
             return _same_concept(args, run, standing, twin[1], answer)
@@ -136,7 +136,11 @@ def _asked(args: argparse.Namespace, run: Run, question: Question[ConceptReply],
 
 
 def _drafted(topic: str, entries: Sequence[Entry], standing: Standing[ConceptNote] | None) -> _Written:
-    known = concept_note.knowledge(entries, standing.path if standing else "")
+    known = [
+        entry
+        for entry in concept_note.knowledge(entries, standing.path if standing else "")
+        if (entry.kind, entry.front.get("engine")) != ("concept", "draft")  # it only repeats other notes
+    ]
     phrases = subjects(topic)
     found = [passage for _, passage in passages.ranked(topic, known)]
     made = concept_draft.draft(topic, phrases, found, concept_note.titles(known))
@@ -151,9 +155,11 @@ def _drafted(topic: str, entries: Sequence[Entry], standing: Standing[ConceptNot
     return _Written(Answer(made.reply, (), "draft", "", Usage()), made.links, origin)
 
 
-def _twin(entries: Sequence[Entry], topic: str, name: str, reply: ConceptReply) -> tuple[Entry, str] | None:
+def _twin(entries: Sequence[Entry], topic: str, name: str, answer: Answer[ConceptReply]) -> tuple[Entry, str] | None:
     """A note that is about the same concept, and the name that says so. A --slug says that it is another one."""
-    said = (topic,) if name else (topic, reply.title, reply.english_name, *reply.aliases)
+    reply = answer.reply
+    known = (reply.title, reply.english_name, *reply.aliases) if answer.engine == "claude" else subjects(topic)
+    said = (topic, *(() if name else known))
     return next(((entry, word) for word in said if word and (entry := concepts.find(entries, [word]))), None)
 
 

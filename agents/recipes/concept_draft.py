@@ -34,9 +34,14 @@ _WHY = re.compile(r"背景|动机|重要|总结|why|motivation|background", re.I
 _EXAMPLE = re.compile(r"例子|示例|example", re.IGNORECASE)
 _MISTAKE = re.compile(r"误区|混淆|pitfall|mistake", re.IGNORECASE)
 _DEFINES = re.compile(r"是指|指的是|定义为|是一种|是一个|即|称为|\b(?:is an?|are|refers? to|denotes?|defined as)\b")
-_DEFINITION = re.compile(r"定义|直觉|类比|definition|intuition", re.IGNORECASE)
+_DEFINITION = re.compile(r"定义|definition", re.IGNORECASE)
+_ANALOGY = re.compile(r"直觉|类比|intuition|analogy", re.IGNORECASE)
+_OF_OTHERS = {"related"}  # sections about how another concept stands to its neighbours
 
-NOT_WRITTEN = "draft 引擎只摘录本 lab 的笔记，不写这一节"
+_CUES = {"mistakes": _MISTAKE, "example": _EXAMPLE, "importance": _WHY, "definition": _DEFINITION, "analogy": _ANALOGY}
+_ELSEWHERE = "elsewhere"  # it stands with its link only
+
+_NOT_WRITTEN = "draft 引擎只摘录本 lab 的笔记，不写这一节"
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 
@@ -58,10 +63,12 @@ class Draft:
 def draft(topic: str, subjects: tuple[str, ...], found: Sequence[Passage], titles: dict[str, str]) -> Draft | None:
     """The draft about a topic, from passages in order of rank; None when none of them names it.
 
+    Every excerpt is a link; its words stand there, or in the section that they fit.
+
     `titles` are those of the notes that a link can name.
     """
-    pool = [passage for passage in found if passage.path in titles]
-    excerpts = list(_chosen(pool, subjects))
+    pool = [passage for passage in found if passage.path in titles and passage.anchor not in _OF_OTHERS]
+    excerpts = _by_note(_chosen(pool, subjects))
     if not excerpts:
         return None
     placed: dict[str, list[Excerpt]] = {}
@@ -74,7 +81,7 @@ def draft(topic: str, subjects: tuple[str, ...], found: Sequence[Passage], title
         tags=(),
         aliases=(),
         intuition=Intuition(
-            analogy=f"{NOT_WRITTEN}：读完下面的摘录，把你自己的类比写进“我的批注”。",
+            analogy=_bullets(placed.get("analogy"), "打比方"),
             importance=_bullets(placed.get("importance"), "说明它为什么重要"),
         ),
         definition=Definition(
@@ -84,10 +91,18 @@ def draft(topic: str, subjects: tuple[str, ...], found: Sequence[Passage], title
         example=_bullets(placed.get("example"), "举例说明它"),
         diagram=_who_mentions(topic, excerpts, titles),
         mistakes=tuple(map(_quoted, placed.get("mistakes", ()))) or (f"{_nothing('提到它的误区')}",),
-        interview=f"{NOT_WRITTEN}：合上笔记，用自己的 3–5 句话说一遍，写进“我的批注”。",
+        interview=f"{_NOT_WRITTEN}：合上笔记，用自己的 3–5 句话说一遍，写进“我的批注”。",
     )
     links = tuple(_link(excerpt, titles) for excerpt in excerpts)
     return Draft(reply, links, len({excerpt.passage.path for excerpt in excerpts}))
+
+
+def _by_note(excerpts: Iterable[Excerpt]) -> list[Excerpt]:
+    """Those of one note together, the notes in order of their best one."""
+    notes: dict[str, list[Excerpt]] = {}
+    for excerpt in excerpts:
+        notes.setdefault(excerpt.passage.path, []).append(excerpt)
+    return [excerpt for of_note in notes.values() for excerpt in of_note]
 
 
 def _chosen(pool: Iterable[Passage], subjects: tuple[str, ...]) -> Iterator[Excerpt]:
@@ -122,10 +137,8 @@ def _as_line(text: str) -> str:
 
 def _section(excerpt: Excerpt) -> str:
     heading = excerpt.passage.heading
-    for name, cue in (("mistakes", _MISTAKE), ("example", _EXAMPLE), ("importance", _WHY), ("definition", _DEFINITION)):
-        if cue.search(heading):
-            return name
-    return "definition" if _DEFINES.search(excerpt.text) else "elsewhere"
+    named = (name for name, cue in _CUES.items() if cue.search(heading))
+    return next(named, "definition" if _DEFINES.search(excerpt.text) else _ELSEWHERE)
 
 
 def _where(passage: Passage) -> str:
@@ -147,7 +160,8 @@ def _nothing(what: str) -> str:
 
 def _link(excerpt: Excerpt, titles: dict[str, str]) -> Link:
     heading = as_line(one_line(excerpt.passage.heading)[:80])
-    reason = f"“{heading}”一节：{excerpt.text}" if heading else excerpt.text
+    said = excerpt.text if _section(excerpt) == _ELSEWHERE else "原句摘在这篇笔记的相应一节里。"
+    reason = f"“{heading}”一节：{said}" if heading else said
     path = excerpt.passage.path
     return Link(path=path, title=titles[path], relation="mentions", reason=reason)
 

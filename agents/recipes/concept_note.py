@@ -13,11 +13,11 @@ from agents.lab.inventory import Entry
 from agents.lab.notes import Standing
 from agents.model.question import Answer, Question
 from agents.note.choice import MOST_CANDIDATES
-from agents.note.concept import FEWEST_SENTENCES, MOST_SENTENCES, ConceptNote, ConceptReply, sentences
+from agents.note.concept import FEWEST_SENTENCES, MOST_SENTENCES, ConceptNote, ConceptReply, Definition, sentences
 from agents.note.markdown import render
 from agents.note.note import fingerprint
 from agents.note.related import Link
-from agents.note.slug import any_slug, folded
+from agents.note.slug import any_slug, folded, short_name
 from agents.note.template import headings
 from agents.note.text import Plain, one_line
 from agents.recipes import receipt
@@ -90,7 +90,7 @@ class Shelf:
 
 
 def knowledge(entries: Iterable[Entry], apart: str = "") -> list[Entry]:
-    """The notes that say something about the field; not weekly logs and reviews, and not the one being rewritten."""
+    """The notes that say something about the field: not weekly logs and reviews, and not the one being rewritten."""
     return [entry for entry in entries if not entry.path.startswith(_NO_KNOWLEDGE) and entry.path != apart]
 
 
@@ -104,8 +104,8 @@ def shelf(about: str, entries: Sequence[Entry], apart: str = "") -> Shelf:
 
 
 def titles(entries: Iterable[Entry]) -> dict[str, str]:
-    """Path -> title of the notes that a link can name."""
-    named = {entry.path: one_line(entry.title)[:300].strip() for entry in entries}
+    """Path -> short title of the notes that a link can name: BLIP-2 says enough."""
+    named = {entry.path: one_line(short_name(entry.title))[:300].strip() for entry in entries}
     return {path: title or path for path, title in named.items() if path.isprintable() and len(path) <= 300}
 
 
@@ -138,6 +138,7 @@ def build(
     reply = answer.reply
     old = standing.note if standing else None
     sections = {name: getattr(reply, name) for name in ConceptReply.model_fields if name in ConceptNote.model_fields}
+    sections["definition"] = _without_places(reply.definition)
     note = ConceptNote.model_validate(
         sections
         | receipt.facts(answer, standing, ConceptNote, today, reply.tags)
@@ -149,6 +150,12 @@ def build(
         }
     )
     return note.model_copy(update={"written": fingerprint(note)})
+
+
+def _without_places(definition: Definition) -> Definition:
+    """Number and page of a formula are those of a paper: here there is none that they could be true of."""
+    bare = tuple(item.model_copy(update={"equation": "", "page": 0}) for item in definition.formulas.items)
+    return definition.model_copy(update={"formulas": definition.formulas.model_copy(update={"items": bare})})
 
 
 def _aliases(reply: ConceptReply, about: str, old: ConceptNote | None, taken: frozenset[str]) -> tuple[str, ...]:
