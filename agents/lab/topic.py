@@ -42,7 +42,7 @@ def subjects(topic: str) -> tuple[str, ...]:
 
     In a Chinese topic these are the foreign terms of art, else its longest Chinese phrase; in another one the first.
     """
-    foreign, chinese = _phrases(_ASKED.sub(" ", _FUNCTION.sub(" ", folded_text(topic))))
+    foreign, chinese = _phrases(_ASKED.sub("/", _FUNCTION.sub("/", folded_text(topic))))
     if not _IS_HAN.search(topic):
         return tuple(foreign[:1])
     return tuple(foreign) or tuple(sorted(chinese, key=len, reverse=True)[:1])

@@ -55,17 +55,37 @@ def recipe(args: argparse.Namespace) -> Report:
     if args.strict and answer.problems:
         raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the note is written with a mark")
 
-    entries = inventory.entries(run.lab)  # Claude took minutes: the person, or another run, may have filed something
+    return _file(args, run, topic, name, question, written, who, was_there=standing is not None)
+
+
+def _file(
+    args: argparse.Namespace,
+    run: Run,
+    topic: str,
+    name: str,
+    question: Question[ConceptReply],
+    written: _Written,
+    who: str,
+    *,
+    was_there: bool,
+) -> Report:
+    """The lab as it is by now: Claude took minutes, in which the person, or another run, may have written something."""
+    answer, entries = written.answer, inventory.entries(run.lab)
+    standing = _found(run, concepts.find(entries, [topic]))
+    word = topic
     if standing is None and (twin := _twin(entries, topic, name, answer)):
-        standing = _found(run, twin[0])
-        if standing and filing.stays(argparse.Namespace(**vars(args) | {"force": False}), standing, who):
-            return _same_concept(args, run, standing, twin[1], answer)
+        standing, word = _found(run, twin[0]), twin[1]
+    unforced = argparse.Namespace(**vars(args) | {"force": False})  # --force is not about a note of another name
+    if standing and not was_there and filing.stays(unforced, standing, who):
+        return _same_concept(args, run, standing, word, answer)
     target = standing.path if standing else _new_path(run, entries, args, topic, name, answer.reply)
     filing.preflight(args, run, [target], standing)
+
+    paths = {entry.path for entry in entries}
     others = [entry for entry in concepts.concepts(entries) if entry.path != target]
     note = concept_note.build(
         answer,
-        tuple(link for link in written.links if link.path in {entry.path for entry in entries}),
+        tuple(link for link in written.links if link.path in paths - {target}),
         topic,
         question,
         written.origin,
@@ -73,7 +93,7 @@ def recipe(args: argparse.Namespace) -> Report:
         frozenset(name for entry in others for name in entry.names),
         run.today,
     )
-    change = Change(filing.message_for(note), files={target: concept_note.text(note, contract)})
+    change = Change(filing.message_for(note), files={target: concept_note.text(note, question.system)})
     report = filing.file(args, run, change, target, note.checks, answer, standing)
     report.lines += _unused(args, standing)
     return report
@@ -158,9 +178,9 @@ def _drafted(topic: str, entries: Sequence[Entry], standing: Standing[ConceptNot
 def _twin(entries: Sequence[Entry], topic: str, name: str, answer: Answer[ConceptReply]) -> tuple[Entry, str] | None:
     """A note that is about the same concept, and the name that says so. A --slug says that it is another one."""
     reply = answer.reply
-    known = (reply.title, reply.english_name, *reply.aliases) if answer.engine == "claude" else subjects(topic)
-    said = (topic, *(() if name else known))
-    return next(((entry, word) for word in said if word and (entry := concepts.find(entries, [word]))), None)
+    said = (reply.title, reply.english_name, *reply.aliases) if answer.engine == "claude" else subjects(topic)
+    found = ((entry, word) for word in said if word and (entry := concepts.find(entries, [word])))
+    return None if name else next(found, None)
 
 
 def _new_path(
