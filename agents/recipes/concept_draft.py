@@ -25,8 +25,8 @@ from agents.note.text import Line, as_line, one_line
 
 _MOST, _OF_A_NOTE, _LONGEST = 30, 5, 400  # excerpts, of one note, characters of one
 _SENTENCE = re.compile(r"(?<=[。！？])(?![”’」）。！？])|(?<=[a-z)\]][.!?])\s+(?=[A-Z“])")
-_MARKER = re.compile(r"^(?:[-*+>]\s+|\d+[.)]\s+)+")
-_NO_SENTENCE = re.compile(r"\||\$\$|#|\*\*公式\*\*|---$")
+_MARKER = re.compile(r"^(?:(?:[-*+>]\s+|\d+[.)]\s+)+|\*\*公式\*\*[^：]*：)")
+_NO_SENTENCE = re.compile(r"\||\$\$|#|---$")
 _FENCED = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _DISPLAYED = re.compile(r"\$\$\s*(.+?)\s*\$\$", re.DOTALL)
 
