@@ -41,13 +41,18 @@ class Entry:
     @property
     def line(self) -> str:
         """What it says, in one line: its first line of prose."""
-        lines = (line.strip() for line in _FENCED.sub("", self.text).split("\n"))
+        lines = (line.strip() for line in without_code(self.text).split("\n"))
         return next((line for line in lines if line and not _NO_PROSE.match(line)), "")[:200]
 
     @property
     def names(self) -> frozenset[str]:
         """Title and aliases as they are compared."""
         return frozenset(filter(None, map(folded, (self.title, *self.aliases))))
+
+
+def without_code(text: str) -> str:
+    """Markdown without its fenced blocks, diagrams among them."""
+    return _FENCED.sub("", text)
 
 
 def entries(lab: Lab) -> list[Entry]:
@@ -102,7 +107,7 @@ def _cell(cell: Mapping[str, Any]) -> str:
 
 def _made(path: str, front: Mapping[str, Any], body: str) -> Entry:
     named = front.get("title")
-    title = _TITLE.search(_FENCED.sub("", body))  # a comment in code is no title
+    title = _TITLE.search(without_code(body))  # a comment in code is no title
     return Entry(
         path=path,
         kind=_word(front.get("kind")),

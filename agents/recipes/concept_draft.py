@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from agents.lab.concepts import AREAS
+from agents.lab.inventory import without_code
 from agents.lab.passages import Passage
 from agents.lab.topic import mentions
 from agents.note import formula
@@ -27,7 +28,6 @@ _MOST, _OF_A_NOTE, _LONGEST = 30, 5, 400  # excerpts, of one note, characters of
 _SENTENCE = re.compile(r"(?<=[。！？])(?![”’」）。！？])|(?<=[a-z)\]][.!?])\s+(?=[A-Z“])")
 _MARKER = re.compile(r"^(?:(?:[-*+>]\s+|\d+[.)]\s+)+|\*\*公式\*\*[^：]*：)")
 _NO_SENTENCE = re.compile(r"\||\$\$|#|---$")
-_FENCED = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _DISPLAYED = re.compile(r"\$\$\s*(.+?)\s*\$\$", re.DOTALL)
 
 _WHY = re.compile(r"背景|动机|重要|总结|why|motivation|background", re.IGNORECASE)
@@ -39,9 +39,8 @@ _ANALOGY = re.compile(r"直觉|类比|intuition|analogy", re.IGNORECASE)
 _OF_OTHERS = {"related"}  # sections about how another concept stands to its neighbours
 
 _CUES = {"mistakes": _MISTAKE, "example": _EXAMPLE, "importance": _WHY, "definition": _DEFINITION, "analogy": _ANALOGY}
+_NOT_SAID = "draft 引擎只摘录本 lab 的笔记，不写这一节：合上笔记，用自己的 3–5 句话说一遍，写进“我的批注”。"
 _ELSEWHERE = "elsewhere"  # it stands with its link only
-
-_NOT_WRITTEN = "draft 引擎只摘录本 lab 的笔记，不写这一节"
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 
@@ -90,8 +89,8 @@ def draft(topic: str, subjects: tuple[str, ...], found: Sequence[Passage], title
         ),
         example=_bullets(placed.get("example"), "举例说明它"),
         diagram=_who_mentions(topic, excerpts, titles),
-        mistakes=tuple(map(_quoted, placed.get("mistakes", ()))) or (f"{_nothing('提到它的误区')}",),
-        interview=f"{_NOT_WRITTEN}：合上笔记，用自己的 3–5 句话说一遍，写进“我的批注”。",
+        mistakes=tuple(map(_quoted, placed.get("mistakes", ()))) or (_nothing("提到它的误区"),),
+        interview=_NOT_SAID,
     )
     links = tuple(_link(excerpt, titles) for excerpt in excerpts)
     return Draft(reply, links, len({excerpt.passage.path for excerpt in excerpts}))
@@ -121,7 +120,7 @@ def _chosen(pool: Iterable[Passage], subjects: tuple[str, ...]) -> Iterator[Exce
 
 
 def _sentences(text: str) -> Iterator[str]:
-    for line in _FENCED.sub("", text).split("\n"):
+    for line in without_code(text).split("\n"):
         bare = _MARKER.sub("", line.strip())
         if bare and not _NO_SENTENCE.match(bare):
             yield from (_as_line(sentence.strip()) for sentence in _SENTENCE.split(bare) if sentence.strip())
