@@ -1,0 +1,61 @@
+"""What a new lab starts with: a plan, and what in it nobody has verified. The shipped one is about multimodal LLMs."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import agents
+from agents.lab.reading_list import Row
+from agents.lab.write import read
+from agents.note.plan import Paper, PlanReply, Resource
+from agents.note.slug import slug
+
+_SHIPPED = "mllm"
+_LONGEST = 60  # characters of a file name
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    plan: PlanReply
+    doubted: frozenset[str] = field(default=frozenset())  # titles and addresses that stay unverified
+
+    @property
+    def awesome(self) -> str:
+        """The path of the list of resources; in any script where the topic has no English name."""
+        plan = self.plan
+        name = slug(plan.english_name) or slug(plan.subject) or _words(plan.subject)
+        return f"resources/awesome-{name}.md"
+
+    def row(self, paper: Paper) -> Row:
+        """A paper as the reading list has it."""
+        return Row(
+            paper.title,
+            arxiv=paper.arxiv,
+            year=paper.year,
+            stage=str(paper.stage),
+            short=short(paper),
+            unverified=paper.title in self.doubted,
+        )
+
+    def doubts(self, resource: Resource) -> bool:
+        """Whether nobody has looked at this address."""
+        return resource.url in self.doubted or not resource.url
+
+
+def shipped() -> Starter:
+    """The plan that comes with the package; every id and address in it was looked up."""
+    path = Path(agents.__file__).parent / "starter" / f"{_SHIPPED}.json"
+    return Starter(PlanReply.model_validate_json(read(path)))
+
+
+def short(paper: Paper) -> str:
+    """The short name, where the title does not hold it already."""
+    name = paper.short
+    told = re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", paper.title, re.IGNORECASE)
+    return "" if told else name
+
+
+def _words(text: str) -> str:
+    plain = unicodedata.normalize("NFC", text)
+    return "-".join(re.findall(r"\w+", plain.casefold()))[:_LONGEST].strip("-")
