@@ -29,13 +29,15 @@ class Site:
 def survey(given: str) -> Site:
     """The place that was named. UsageError or OverwriteError where no lab can stand; nothing is made."""
     try:
-        root = Path(given).expanduser().resolve()
-        is_file = root.exists() and not root.is_dir()
-        dangling = not root.exists() and root.is_symlink()
+        path = Path(given).expanduser()
+        root = path.resolve()
+        is_there, is_folder, is_link = root.exists(), root.is_dir(), path.is_symlink()
     except (OSError, RuntimeError, ValueError) as error:  # a name too long, links in a circle, `~nobody`, NUL
         raise UsageError(f"{given[:60]!r} is no folder: {error}", _HINT) from error
-    if not given.strip() or is_file or dangling:
-        raise UsageError(f"{given!r} is {'a file, not a folder' if is_file else 'no folder'}", _HINT)
+    if not given.strip() or (is_there and not is_folder):
+        raise UsageError(f"{given!r} is no folder", _HINT)
+    if is_link and not is_there:
+        raise UsageError(f"{given!r} is a symbolic link that leads nowhere", _HINT)
     if inner := next((part for part in root.parts if part.casefold() in _HIDDEN), ""):
         raise OverwriteError(f"{root} is inside {inner}", "name a folder outside of it")
     return Site(root, _top(root) if has_git() else None)
