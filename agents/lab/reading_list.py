@@ -127,10 +127,10 @@ def set_status(data: bytes, status: Status, *, arxiv: str = "", link: str = "", 
     return _changed(page, place, {"状态": _marked(place.cells.get("状态", ""), status)})
 
 
-def table(listed: Iterable[Row] = ()) -> str:
+def listing(papers: Iterable[Row] = ()) -> str:
     """A reading table of these papers."""
     lines = [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
-    lines += [f"| {' | '.join(_cells(row).values())} |" for row in listed]
+    lines += [f"| {' | '.join(_cells(row).values())} |" for row in papers]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -217,7 +217,7 @@ def _appended(page: Page, row: Row) -> list[str]:
     lines = list(page.lines)
     heading = next((heading for heading in page.headings if heading.text.strip(" *_") == UNSORTED), None)
     if heading is None:
-        return _inserted(lines, len(lines), ["", f"## {UNSORTED}", "", *table([row]).splitlines()])
+        return _inserted(lines, len(lines), ["", f"## {UNSORTED}", "", *listing([row]).splitlines()])
     following = (h.line for h in page.headings if h.line > heading.line and h.level <= heading.level)
     end = next(following, len(lines))
     for table in page.tables:
@@ -228,7 +228,7 @@ def _appended(page: Page, row: Row) -> list[str]:
             return _inserted(lines, table.last + 1, [f"| {' | '.join(texts)} |"])
     while end > heading.line + 1 and not lines[end - 1].strip():
         end -= 1
-    return _inserted(lines, end, ["", *table([row]).splitlines()])
+    return _inserted(lines, end, ["", *listing([row]).splitlines()])
 
 
 def _inserted(lines: list[str], at: int, new: list[str]) -> list[str]:

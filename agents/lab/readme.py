@@ -56,7 +56,7 @@ def text(starter: Starter, today: date) -> str:
         "项目简介": _introduction(plan.intro),
         "学习路线图": roadmap.outline(plan),
         "学习路线流程图": roadmap.chart(plan),
-        "仓库结构": _TREE.format(awesome=starter.awesome.partition("/")[2].ljust(20)),
+        "仓库结构": _tree(starter),
         "推荐学习资源": _resources(starter),
         "当前进度": block(roadmap.names(plan), rows),
         "更新日志": f"- {today}：初始化仓库，创建学习路线图与基础结构",
@@ -76,6 +76,12 @@ def _introduction(intro: str) -> str:
 - **论文阅读**：经典与前沿论文的精读笔记，附带个人评价与横向对比
 - **代码实验**：基于 PyTorch 的动手实验，加深对模型架构和训练流程的理解
 - **资源汇总**：课程、开源项目、博客、基准测试等优质资源的整理"""
+
+
+def _tree(starter: Starter) -> str:
+    """The folders; what they hold is told by examples from the shipped topic only there."""
+    tree = _TREE.format(awesome=starter.awesome.partition("/")[2].ljust(20))
+    return tree if starter.is_shipped else re.sub(r"(│   [├└]── [a-z-]+/ .*)（[^）]*）", r"\1", tree)
 
 
 def _resources(starter: Starter) -> str:

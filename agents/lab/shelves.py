@@ -10,7 +10,7 @@ from agents.note.text import escape
 def papers(starter: Starter) -> str:
     """papers/README.md."""
     legend = " / ".join(" ".join(marks) for marks in STATUSES.values())
-    doubts = f"`{UNVERIFIED}`：这篇是 Claude 列出的，没有在 arXiv 上找到，题名与年份请自己核对。\n\n"
+    doubts = f"`{UNVERIFIED}`：这篇是 Claude 列出的，还没有在 arXiv 上核对到，题名与年份请自己确认。\n\n"
     sections = [
         *((shelf.topic, [starter.row(paper) for paper in shelf.papers]) for shelf in starter.plan.shelves),
         (UNSORTED, []),
@@ -21,7 +21,7 @@ def papers(starter: Starter) -> str:
         f"{doubts if any(paper.title in starter.doubted for paper in starter.plan.papers) else ''}"
         "表格归你：可以增删、移动、改写，程序只改它所读那篇论文的一行。"
         f"清单里没有的论文会登记在“{UNSORTED}”，由你挪到合适的主题下。\n"
-    ) + "".join(f"\n## {escape(topic)}\n\n{reading_list.table(rows)}" for topic, rows in sections)
+    ) + "".join(f"\n## {escape(topic)}\n\n{reading_list.listing(rows)}" for topic, rows in sections)
 
 
 def awesome(starter: Starter) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import agents
@@ -18,7 +18,8 @@ _LONGEST = 60  # characters of a file name
 @dataclass(frozen=True, slots=True)
 class Starter:
     plan: PlanReply
-    doubted: frozenset[str] = field(default=frozenset())  # titles and addresses that stay unverified
+    doubted: frozenset[str] = frozenset()  # titles and addresses that stay unverified
+    is_shipped: bool = False
 
     @property
     def awesome(self) -> str:
@@ -46,7 +47,7 @@ class Starter:
 def shipped() -> Starter:
     """The plan that comes with the package; every id and address in it was looked up."""
     path = Path(agents.__file__).parent / "starter" / f"{_SHIPPED}.json"
-    return Starter(PlanReply.model_validate_json(read(path)))
+    return Starter(PlanReply.model_validate_json(read(path)), is_shipped=True)
 
 
 def short(paper: Paper) -> str:

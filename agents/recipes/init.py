@@ -101,7 +101,8 @@ def _planned(args: argparse.Namespace, run: Run, question: Question[PlanReply]) 
     lost = [paper.title for paper in begun.plan.papers if not paper.arxiv]
     problems = list(answer.problems)
     if trouble:
-        problems.append(Problem(f"{len(lost)} papers stay unverified: {trouble}", fatal=False))
+        later = "to look them up later, delete papers/README.md and run this again: the plan is kept, nothing is paid"
+        problems.append(Problem(f"{len(lost)} papers stay unverified: {trouble}; {later}", fatal=False))
     elif lost:
         problems.append(Problem(f"not found on arXiv, so marked: {'; '.join(lost)}", fatal=False))
     return replace(answer, problems=tuple(problems)), begun
