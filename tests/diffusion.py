@@ -17,7 +17,11 @@ _LISTED = (
         "DPM-Solver: A Fast ODE Solver for Diffusion Probabilistic Model Sampling in Around 10 Steps",
     ),
     ("2303.01469", "Yang Song", "Consistency Models"),
-    ("2209.03003", "Xingchao Liu", "Flow Straight and Fast: Learning to Generate and Transfer Data with Rectified Flow"),
+    (
+        "2209.03003",
+        "Xingchao Liu",
+        "Flow Straight and Fast: Learning to Generate and Transfer Data with Rectified Flow",
+    ),
     ("2103.00020", "Alec Radford", "Learning Transferable Visual Models From Natural Language Supervision"),
     ("2112.10752", "Robin Rombach", "High-Resolution Image Synthesis with Latent Diffusion Models"),
     ("2207.12598", "Jonathan Ho", "Classifier-Free Diffusion Guidance"),

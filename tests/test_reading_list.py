@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from agents.errors import DataError, MissingError
 from agents.lab import tables
-from agents.lab.reading_list import COLUMNS, STATUSES, UNSORTED, Row, find, rows, set_status, table, upsert
+from agents.lab.reading_list import COLUMNS, STATUSES, UNSORTED, Row, find, listing, rows, set_status, upsert
 
 HEAD = "| 状态 | 论文 | arXiv | 年份 | 阶段 | 笔记 |\n|---|---|---|---|---|---|\n"
 BLIP = Row("BLIP-2: Bootstrapping | Pre-training", "2301.12597", 2023, "blip-2.md", "reading")
@@ -329,7 +329,7 @@ def test_whatever_the_file_looks_like_no_other_line_changes():
 
 
 def test_an_empty_list_is_a_table_that_can_be_read():
-    assert put(f"## {UNSORTED}\n\n{table()}").count("\n") == 5
+    assert put(f"## {UNSORTED}\n\n{listing()}").count("\n") == 5
 
 
 def test_a_new_row_is_one_to_every_reader_of_markdown():

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from agents.errors import TryAgainError
-from agents.lab import git, readme, shelves, site, starter
+from agents.lab import git, readme, schedule, shelves, site, starter
 from agents.lab.apply import apply
 from agents.lab.change import Change
 from agents.lab.find import FORMAT, READING_LIST, Lab
@@ -42,7 +42,7 @@ def create(root: Path, identity: tuple[str, str] | None = None, today: date | No
 
 
 def fixed() -> dict[str, bytes]:
-    """The files that are the same in every new lab."""
+    """The files that are the same in every new lab, wherever it stands."""
     prompts = sorted((shipped_files() / "prompts").glob("*.md"))
     return {
         FORMAT: read(shipped_files() / FORMAT),
@@ -66,7 +66,8 @@ def wanted(place: Site, begun: Starter, today: date) -> dict[str, bytes]:
     plan = planned(begun, today)
     if has_plan(place.root):
         plan = {name: data for name, data in plan.items() if (place.root / name).exists()}
-    return fixed() | plan
+    workflow = {schedule.WORKFLOW: schedule.workflow().encode()} if place.is_top else {}
+    return fixed() | workflow | plan
 
 
 def has_plan(root: Path) -> bool:

@@ -55,5 +55,5 @@ def _chart(plan: PlanReply) -> Iterator[str]:
         letter = letters[number]
         yield from (f'{letter}{n}["{quoted(topic)}"] --> {letter}' for n, topic in enumerate(stage.topics, start=1))
     yield ""
-    for stage, colour in zip(order, _COLOURS, strict=True):
-        yield f"style {letters[stage]} fill:{colour},stroke:#333,color:#fff"
+    for letter, colour in zip(letters.values(), _COLOURS, strict=True):
+        yield f"style {letter} fill:{colour},stroke:#333,color:#fff"

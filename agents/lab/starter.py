@@ -11,7 +11,8 @@ from agents.lab.write import read
 from agents.note.plan import Paper, PlanReply, Resource
 from agents.note.slug import slug
 
-_SHIPPED = "mllm"
+FOLDER = Path(agents.__file__).parent / "starter"
+_SHIPPED = "mllm.json"
 _LONGEST = 60  # characters of a file name
 
 
@@ -46,8 +47,7 @@ class Starter:
 
 def shipped() -> Starter:
     """The plan that comes with the package; every id and address in it was looked up."""
-    path = Path(agents.__file__).parent / "starter" / f"{_SHIPPED}.json"
-    return Starter(PlanReply.model_validate_json(read(path)), is_shipped=True)
+    return Starter(PlanReply.model_validate_json(read(FOLDER / _SHIPPED)), is_shipped=True)
 
 
 def short(paper: Paper) -> str:

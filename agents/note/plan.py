@@ -131,7 +131,10 @@ def incomplete(reply: PlanReply) -> list[Problem]:
     for kind in KINDS:
         demand(any(resource.kind == kind for resource in reply.resources), f"resources: name at least one {kind}")
     links = [
-        Problem(f"resources[{n}].url: {resource.url[:80]!r} is no https address: mend it, or give an empty text", fatal=False)
+        Problem(
+            f"resources[{n}].url: {resource.url[:80]!r} is no https address: mend it, or give an empty text",
+            fatal=False,
+        )
         for n, resource in enumerate(reply.resources)
         if resource.url and not (safe_link(resource.url) and resource.url.startswith("https://"))
     ]

@@ -1,13 +1,14 @@
 """The recipe of `python -m agents.init`: from a folder's name to a lab with its first commit, top to bottom."""
 
 import argparse
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from agents.cli import Report
+from agents.cli import Report, put, warn
 from agents.errors import ConfigError, DataError, TryAgainError, UnavailableError, UsageError
-from agents.lab import git, new, site, starter
+from agents.lab import git, new, schedule, site, starter
 from agents.lab.change import Change
 from agents.lab.find import FORMAT, READING_LIST, Lab, resource
 from agents.lab.progress import README
@@ -58,6 +59,8 @@ def recipe(args: argparse.Namespace) -> Report:
     report = filing.file(args, run, change, str(place.root), _checks(begun, question), answer, None)
     if left := _left_alone(place.root, wanted):
         report.lines.append(f"left alone, as you have it: {', '.join(left)}")
+    if report.status != "already" and not args.quiet:
+        _tell_workflow(place)
     return report
 
 
@@ -130,6 +133,15 @@ def _ready(args: argparse.Namespace, place: Site, names: Iterable[str]) -> None:
 def _left_alone(root: Path, wanted: Mapping[str, bytes]) -> list[str]:
     """Files of the person's where we would have put one of ours."""
     return [name for name, data in wanted.items() if (root / name).exists() and read(root / name) != data]
+
+
+def _tell_workflow(place: Site) -> None:
+    """GitHub reads workflows at the top of a repository only, which is not ours to write to."""
+    if place.top is None or place.is_top:
+        return
+    folder = place.root.relative_to(place.top).as_posix()
+    warn(f"for a weekly log by GitHub, save this as {place.top / schedule.WORKFLOW}, and commit it:")
+    put(schedule.workflow(folder), sys.stderr)
 
 
 def _checks(begun: Starter, question: Question[PlanReply] | None) -> dict[str, tuple[int, int]]:

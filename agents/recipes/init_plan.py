@@ -1,4 +1,4 @@
-"""From Claude's plan for a lab to one whose papers were looked up: what arXiv says wins, what it lacks is marked. Pure."""
+"""From Claude's plan for a lab to one whose papers were looked up: arXiv wins, what it lacks is marked. Pure."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -92,4 +92,9 @@ def _is_titled(said: str, listed: str) -> bool:
 
 
 def _is_first(author: str, hit: Metadata) -> bool:
-    return bool(hit.authors) and folded(author.split()[-1]) == folded(hit.authors[0].split()[-1])
+    """Whether the last names are the same."""
+    return bool(hit.authors) and _last(author) == _last(hit.authors[0])
+
+
+def _last(name: str) -> str:
+    return folded(name.rsplit(maxsplit=1)[-1])
