@@ -1,4 +1,4 @@
-"""The README.md of a new lab, from agents/starter/lab-readme.md. Agents change its progress block later, and no more."""
+"""The README.md of a new lab, from agents/starter/lab-readme.md. Agents change its progress block later, only."""
 
 import re
 from datetime import date
@@ -54,9 +54,9 @@ def _must_read(begun: Starter) -> str:
 
 def _paper(begun: Starter, paper: Paper) -> str:
     title = escape(paper.title)
-    linked = f"[{title}](https://arxiv.org/abs/{paper.arxiv})" if paper.arxiv else title
+    to_arxiv = f"[{title}](https://arxiv.org/abs/{paper.arxiv})" if paper.arxiv else title
     named = f"（{escape(short(paper))}）" if short(paper) else ""
-    return linked + named + (f"（{UNVERIFIED}）" if paper.title in begun.doubted else "")
+    return to_arxiv + named + (f"（{UNVERIFIED}）" if paper.title in begun.doubted else "")
 
 
 def _spaced(line: str) -> str:
