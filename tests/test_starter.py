@@ -181,7 +181,9 @@ def test_a_plan_of_another_topic_shows_its_doubts_and_no_examples_of_ours():
     assert begun.awesome == "resources/awesome-diffusion-models.md"
     assert "fundamentals/        # 基础概念\n" in text
     assert "Distribution（NCSN）（? 未核实）" in text
-    assert "| Generative Modeling by Estimating Gradients of the Data Distribution（NCSN） | ? 未核实 | 2019 |" in listed
+    assert (
+        "| Generative Modeling by Estimating Gradients of the Data Distribution（NCSN） | ? 未核实 | 2019 |" in listed
+    )
     assert "`? 未核实`：" in listed
     assert awesome.count("（? 未核实）") == 2  # and one without an address
     assert headings(text, 2) == SECTIONS

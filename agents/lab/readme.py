@@ -12,7 +12,7 @@ from agents.lab.starter import Starter, short
 from agents.lab.write import read
 from agents.note.plan import Paper
 from agents.note.table import cell, show
-from agents.note.text import escape
+from agents.note.text import as_line, escape
 
 _TEMPLATE = "lab-readme.md"
 _COURSES = 4  # of those in the list of resources, shown here too
@@ -26,8 +26,8 @@ def text(begun: Starter, today: date) -> str:
     if not begun.is_shipped:
         template = _EXAMPLES.sub(r"\1", template)
     return Template(template).substitute(
-        title=escape(plan.title),
-        subtitle=_spaced(f"一个系统学习{escape(plan.subject)}的个人知识库"),
+        title=as_line(plan.title),
+        subtitle=_spaced(f"一个系统学习{as_line(plan.subject)}的个人知识库"),
         intro=plan.intro,
         outline=roadmap.outline(plan),
         chart=roadmap.chart(plan),
@@ -42,7 +42,7 @@ def text(begun: Starter, today: date) -> str:
 
 def _courses(begun: Starter) -> str:
     courses = [one for one in begun.plan.resources if one.kind == "course"][:_COURSES]
-    rows = [[linked(one), escape(one.by), cell(one.note) + mark(begun, one)] for one in courses]
+    rows = [[linked(one), as_line(one.by), cell(one.note) + mark(begun, one)] for one in courses]
     return show(["课程", "机构", "说明"], rows)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from agents.note.diagram import quoted
 from agents.note.plan import Item, PlanReply, in_order
+from agents.note.text import as_line
 
 NUMERALS = "一二三四五"
 _COLOURS = ("#4A90D9", "#7B68EE", "#E67E22", "#27AE60", "#E74C3C")
@@ -19,7 +20,7 @@ _COLOURS = ("#4A90D9", "#7B68EE", "#E67E22", "#27AE60", "#E74C3C")
 
 def names(plan: PlanReply) -> list[str]:
     """The stages as headings and in the progress block: "阶段一：…"."""
-    return [f"阶段{numeral}：{stage.name}" for numeral, stage in zip(NUMERALS, plan.stages, strict=True)]
+    return [f"阶段{numeral}：{as_line(stage.name)}" for numeral, stage in zip(NUMERALS, plan.stages, strict=True)]
 
 
 def outline(plan: PlanReply) -> str:

@@ -4,7 +4,7 @@ from agents.lab import reading_list
 from agents.lab.reading_list import NONE, STATUSES, UNSORTED, UNVERIFIED
 from agents.lab.starter import Starter
 from agents.note.plan import KINDS, Resource, safe_link
-from agents.note.text import escape
+from agents.note.text import as_line
 
 
 def papers(starter: Starter) -> str:
@@ -21,7 +21,7 @@ def papers(starter: Starter) -> str:
         f"{doubts if any(paper.title in starter.doubted for paper in starter.plan.papers) else ''}"
         "表格归你：可以增删、移动、改写，程序只改它所读那篇论文的一行。"
         f"清单里没有的论文会登记在“{UNSORTED}”，由你挪到合适的主题下。\n"
-    ) + "".join(f"\n## {escape(topic)}\n\n{reading_list.listing(rows)}" for topic, rows in sections)
+    ) + "".join(f"\n## {as_line(topic)}\n\n{reading_list.listing(rows)}" for topic, rows in sections)
 
 
 def awesome(starter: Starter) -> str:
@@ -37,19 +37,19 @@ def awesome(starter: Starter) -> str:
         for kind, heading in KINDS.items()
     )
     return (
-        f"# {escape(starter.plan.subject)}资源汇总\n\n{doubts}"
+        f"# {as_line(starter.plan.subject)}资源汇总\n\n{doubts}"
         "论文见[阅读清单](../papers/README.md)。这份文件归你，程序不会再改它。\n"
     ) + "".join(sections)
 
 
 def entry(starter: Starter, resource: Resource) -> str:
     """One resource as a bullet point."""
-    return f"- {linked(resource)}（{escape(resource.by)}）：{resource.note}{mark(starter, resource)}"
+    return f"- {linked(resource)}（{as_line(resource.by)}）：{resource.note}{mark(starter, resource)}"
 
 
 def linked(resource: Resource) -> str:
     """Its name, with its address where that may be followed."""
-    name, url = escape(resource.name), safe_link(resource.url)
+    name, url = as_line(resource.name), safe_link(resource.url)
     return f"[{name}]({url.replace('(', '%28').replace(')', '%29')})" if url else name
 
 
