@@ -26,10 +26,13 @@ _IGNORED = b"# keys, and what this machine keeps for itself\n.env\n.lab\n.ipynb_
 def create(root: Path, identity: tuple[str, str] | None = None, today: date | None = None) -> Lab:
     """Make a lab of the shipped topic in `root`. What stands there already is left as it is, and is not committed.
 
-    `identity`: name and e-mail for this repository only; without it, git must know the person (else ConfigError).
+    `identity`: name and e-mail for this repository only, which is then the lab's own, whatever is around it; without
+    it, git must know the person (else ConfigError).
     """
     day = today or date.today()  # noqa: DTZ011 - the person's time zone is the system's
     place = site.survey(str(root))
+    if identity and not place.is_top:
+        place = Site(place.root, None)
     if not identity:
         site.refuse(place, commit=True)
     lab = site.prepare(place, identity)
