@@ -188,6 +188,11 @@ class TestWhoKeepsIt:
         assert not (tmp_path / "lab").exists()
         assert list(tmp_path.iterdir()) == []
 
+    def test_a_lab_that_stands_needs_none(self, make, tmp_path, me):
+        make(tmp_path / "lab")
+        me.write_text("[user]\n\tuseConfigOnly = true\n")
+        assert make(tmp_path / "lab").code == 0
+
     def test_an_identity_for_this_place_only_is_one(self, make, tmp_path, me):
         mine = me.with_name("mine")
         mine.write_text("[user]\n\tname = Ada at work\n\temail = work@example.invalid\n")
@@ -263,6 +268,13 @@ class TestWhatIsLeftAlone:
         assert tree(tmp_path) == before
         assert len(services.claude.requests) == 1
 
+    def test_a_folder_that_has_the_name_of_a_file_of_ours_is_left_alone_too(self, make, tmp_path):
+        (tmp_path / "README.md").mkdir()
+        done = make(tmp_path)
+        assert done.code == 0, done.err
+        assert "left alone, as you have it: README.md\n" in done.err
+        assert list((tmp_path / "README.md").iterdir()) == []
+
     def test_what_a_newer_version_brings_is_added(self, make, tmp_path):
         make(tmp_path / "lab")
         lab = tmp_path / "lab"
@@ -284,6 +296,10 @@ class TestWhatIsLeftAlone:
         done = make(tmp_path / "lab", "--estimate")
         assert (done.code, done.out) == (0, "the shipped topic: asks no model, 0 USD\n")
         assert list(tmp_path.iterdir()) == []
+
+    def test_quiet_says_the_folder_only(self, make, tmp_path):
+        done = make(tmp_path / "lab", "-q")
+        assert (done.out, done.err) == (f"{tmp_path / 'lab'}\n", "")
 
     def test_json(self, make, tmp_path):
         told = json.loads(make(tmp_path / "lab", "--json").out)

@@ -1,19 +1,17 @@
 """What a new lab starts with: a plan, and what in it nobody has verified. The shipped one is about multimodal LLMs."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 import agents
+from agents.lab import naming
 from agents.lab.reading_list import Row
 from agents.lab.write import read
 from agents.note.plan import Paper, PlanReply, Resource
-from agents.note.slug import slug
 
 FOLDER = Path(agents.__file__).parent / "starter"
 _SHIPPED = "mllm.json"
-_LONGEST = 60  # characters of a file name
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +23,7 @@ class Starter:
     @property
     def awesome(self) -> str:
         """The path of the list of resources; in any script where the topic has no English name."""
-        plan = self.plan
-        name = slug(plan.english_name) or slug(plan.subject) or _words(plan.subject)
-        return f"resources/awesome-{name}.md"
+        return f"resources/awesome-{naming.stem('', self.plan.english_name, self.plan.subject)}.md"
 
     def row(self, paper: Paper) -> Row:
         """A paper as the reading list has it."""
@@ -55,8 +51,3 @@ def short(paper: Paper) -> str:
     name = paper.short
     told = re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", paper.title, re.IGNORECASE)
     return "" if told else name
-
-
-def _words(text: str) -> str:
-    plain = unicodedata.normalize("NFC", text)
-    return "-".join(re.findall(r"\w+", plain.casefold()))[:_LONGEST].strip("-")

@@ -1,14 +1,15 @@
 """The recipe of `python -m agents.init`: from a folder's name to a lab with its first commit, top to bottom."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from agents.cli import Report, put, warn
-from agents.errors import ConfigError, DataError, TryAgainError, UnavailableError, UsageError
-from agents.lab import git, new, schedule, site, starter
+from agents.cli import Report, put
+from agents.errors import ConfigError, DataError, TryAgainError, UnavailableError
+from agents.lab import git, naming, new, schedule, site, starter
 from agents.lab.change import Change
 from agents.lab.find import FORMAT, READING_LIST, Lab, resource
 from agents.lab.progress import README
@@ -20,27 +21,23 @@ from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.note.plan import PlanReply, incomplete
 from agents.note.problem import Problem
-from agents.note.text import one_line
 from agents.recipes import filing, init_plan
 from agents.recipes.init_plan import PROMPT
 from agents.recipes.run import Run, around, writer
 from agents.source import arxiv
 
-_LONGEST_TOPIC = 299  # characters
 _NO_MODEL = "export ANTHROPIC_API_KEY=…; without --topic no model is needed: what ships is about multimodal LLMs"
 
 
 def recipe(args: argparse.Namespace) -> Report:
     """Everything free is checked before Claude is asked, and before the folder is made."""
-    topic = _topic(args.topic)
+    topic = "" if args.topic is None else naming.topic(args.topic)
     place = site.survey(args.dir)
     run = around(Lab(place.root), args)
     planning = bool(topic) and not new.has_plan(place.root)
     question = _question(args, run, topic) if planning else None
     if args.estimate:
         return filing.estimated(args, run, question) if question else _free()
-    if not args.dry_run:
-        site.refuse(place, commit=filing.commits(args))
 
     answer, begun = _shipped()
     if question:
@@ -56,24 +53,12 @@ def recipe(args: argparse.Namespace) -> Report:
     if not args.dry_run:
         _ready(args, place, files)
     change = Change(f"{new.MESSAGE} on {topic}" if planning else new.MESSAGE, files)
+    left = _left_alone(place.root, wanted)
     report = filing.file(args, run, change, str(place.root), _checks(begun, question), answer, None)
-    if left := _left_alone(place.root, wanted):
-        report.lines.append(f"left alone, as you have it: {', '.join(left)}")
-    if report.status != "already" and not args.quiet:
-        _tell_workflow(place)
+    report.lines += [f"left alone, as you have it: {', '.join(left)}"] if left else []
+    if report.status in {"written", "incomplete"} and not args.quiet:
+        _tell_what_next(run, place)
     return report
-
-
-def _topic(given: str | None) -> str:
-    """What the lab is to be about, "" for what is shipped."""
-    if given is None:
-        return ""
-    topic = one_line(given)
-    if not any(map(str.isalnum, topic)):
-        raise UsageError(f"--topic {given[:60]!r} names no topic", 'say it in words: --topic "扩散模型"')
-    if len(topic) > _LONGEST_TOPIC:
-        raise UsageError(f"--topic is longer than {_LONGEST_TOPIC} characters", "name the topic in a few words")
-    return topic
 
 
 def _question(args: argparse.Namespace, run: Run, topic: str) -> Question[PlanReply]:
@@ -126,22 +111,26 @@ def _looked_up(plan: PlanReply, run: Run) -> tuple[Starter, str]:
 
 def _ready(args: argparse.Namespace, place: Site, names: Iterable[str]) -> None:
     """The folder, with its repository unless this is a dry run, and nothing in the way of these files."""
-    lab = site.made(place) if args.dry_run else site.prepare(place)
+    if args.dry_run:
+        lab = site.made(place)
+    else:
+        site.refuse(place, commit=filing.commits(args))
+        lab = site.prepare(place)
     git.preflight(lab, list(names), commit=filing.commits(args), new=True)
 
 
 def _left_alone(root: Path, wanted: Mapping[str, bytes]) -> list[str]:
     """Files of the person's where we would have put one of ours."""
-    return [name for name, data in wanted.items() if (root / name).exists() and read(root / name) != data]
+    standing = {name: root / name for name in wanted if (root / name).exists()}
+    return [name for name, path in standing.items() if not path.is_file() or read(path) != wanted[name]]
 
 
-def _tell_workflow(place: Site) -> None:
-    """GitHub reads workflows at the top of a repository only, which is not ours to write to."""
-    if place.top is None or place.is_top:
-        return
-    folder = place.root.relative_to(place.top).as_posix()
-    warn(f"for a weekly log by GitHub, save this as {place.top / schedule.WORKFLOW}, and commit it:")
-    put(schedule.workflow(folder), sys.stderr)
+def _tell_what_next(run: Run, place: Site) -> None:
+    """GitHub reads workflows at the top of a repository only: what is around the lab is not ours to write to."""
+    run.say(f"next: cd {shlex.quote(str(place.root))}; lab paper 2301.12597, or a PDF of yours, makes the first note")
+    if place.top and not place.is_top:
+        run.say(f"for a weekly log by GitHub, save this as {place.top / schedule.WORKFLOW} and commit it:")
+        put(schedule.workflow(place.root.relative_to(place.top).as_posix()), sys.stderr)
 
 
 def _checks(begun: Starter, question: Question[PlanReply] | None) -> dict[str, tuple[int, int]]:
