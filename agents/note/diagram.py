@@ -56,19 +56,19 @@ class Diagram(Part):
         return self
 
 
-def _quote(label: str) -> str:
+def quote(label: str) -> str:
     return "".join(_ENTITY.get(char, char) for char in label)
 
 
-def _unquote(text: str) -> str:
+def unquote(text: str) -> str:
     return re.sub("#(quot|35|lt|gt|amp|96|92|36);", lambda m: next(c for c, e in _ENTITY.items() if e == m[0]), text)
 
 
 def show(diagram: Diagram) -> str:
     lines = ["```mermaid", "graph TD"]
-    lines += [f'    {node.id}["{_quote(node.label)}"]' for node in diagram.nodes]
+    lines += [f'    {node.id}["{quote(node.label)}"]' for node in diagram.nodes]
     for edge in diagram.edges:
-        label = f'|"{_quote(edge.label)}"|' if edge.label else ""
+        label = f'|"{quote(edge.label)}"|' if edge.label else ""
         lines.append(f"    {edge.source} -->{label} {edge.target}")
     return "\n".join([*lines, "```"])
 
@@ -80,9 +80,9 @@ def read(text: str) -> dict[str, Any]:
     nodes, edges = [], []
     for line in lines[2:-1]:
         if node := _NODE.fullmatch(line):
-            nodes.append({"id": node[1], "label": _unquote(node[2])})
+            nodes.append({"id": node[1], "label": unquote(node[2])})
         elif edge := _EDGE.fullmatch(line):
-            edges.append({"source": edge[1], "target": edge[3], "label": _unquote(edge[2] or "")})
+            edges.append({"source": edge[1], "target": edge[3], "label": unquote(edge[2] or "")})
         else:
             raise ValueError(f'neither a node `id["label"]` nor an edge `a --> b`: {line.strip()[:60]!r}')
     return {"nodes": nodes, "edges": edges}
