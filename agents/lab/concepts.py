@@ -13,9 +13,7 @@ from agents.lab.relations import Edge
 from agents.note.slug import folded
 from agents.note.text import one_line
 
-_COMMON = (
-    10  # notes: a name that more of them mention (and more than a tenth of all), or a tag that more carry, says little
-)
+_COMMON = 10  # notes: a tag that more carry, or a name that more mention (and more than a tenth of all), says little
 _MOST_BEARERS = 3  # notes of the same name
 _MOST_MENTIONS, _MOST_TAGGED = 4, 3  # ties of one note that rest on a name, on tags
 _TITLE_WORDS = 3  # of a paper's title that is taken for a citation where it occurs
@@ -55,12 +53,12 @@ def tagged(notes: Mapping[str, Entry]) -> Iterator[Edge]:
     for path, entry in notes.items():
         for tag in entry.tags:
             carriers[folded(tag)].setdefault(path, one_line(tag)[:_LONGEST])
-    weights: Counter[tuple[str, str]] = Counter()
+    weights: dict[tuple[str, str], float] = defaultdict(float)
     shared: dict[tuple[str, str], list[str]] = defaultdict(list)
     for _, written in sorted(carriers.items()):
         if 2 <= len(written) <= _COMMON:
             for pair in combinations(sorted(written), 2):
-                weights[pair] += 1 / (len(written) - 1)  # type: ignore[assignment]  # a Counter counts in floats too
+                weights[pair] += 1 / (len(written) - 1)
                 shared[pair].append(written[pair[0]])
     kept: Counter[str] = Counter()
     for pair, weight in sorted(weights.items(), key=lambda item: (-item[1], item[0])):

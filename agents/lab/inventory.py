@@ -21,6 +21,7 @@ INBOX = "weekly-log/inbox.md"
 _FOLDERS = (("papers", "*.md"), ("notes", "**/*.md"), ("weekly-log", "*.md"), (NOTEBOOKS, "*.ipynb"))
 _NO_NOTES = {"README.md", "inbox.md"}
 _LARGEST = 5_000_000  # bytes: a notebook with pictures; what is larger was written by no one
+_FENCED = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"^# (.+?)[ \t\r]*$", re.MULTILINE)
 _NO_PROSE = re.compile(r"[#>|`$<!-]|\*\*|\d+\. ")
 
@@ -51,11 +52,24 @@ class Entry:
 
 def entries(lab: Lab) -> list[Entry]:
     """All notes of the lab, by path. What cannot be read as text is left out."""
-    return [entry for path in _files(lab) if (entry := _entry(lab, path))]
+    return scan(lab)[0]
+
+
+def scan(lab: Lab) -> tuple[list[Entry], list[str]]:
+    """All notes of the lab, and the paths of the files that cannot be read as text, or are no notebooks."""
+    found, left_out = [], []
+    for path in _files(lab):
+        if entry := _entry(lab, path):
+            found.append(entry)
+        else:
+            left_out.append(path.relative_to(lab.root).as_posix())
+    return found, left_out
 
 
 def _files(lab: Lab) -> Iterator[Path]:
     for folder, pattern in _FOLDERS:
+        if not (lab.root / folder).resolve().is_relative_to(lab.root):
+            continue  # a link that leads out: what stands there is not of this lab
         for path in sorted((lab.root / folder).glob(pattern)):
             hidden = any(part.startswith(".") for part in path.relative_to(lab.root).parts)
             if path.name not in _NO_NOTES and not hidden and path.is_file() and not path.is_symlink():
@@ -75,10 +89,10 @@ def note(path: str, text: str) -> Entry:
     """The entry of a Markdown file; front matter that is no YAML counts as none."""
     front: dict[str, Any] = {}
     body = text
-    if text.startswith(f"{frontmatter.FENCE}\n"):
-        head, _, rest = text[4:].partition(f"\n{frontmatter.FENCE}")
+    if fenced := _FENCED.match(text):
+        body = text[fenced.end() :]
         with suppress(ValueError):
-            front, body = frontmatter.read(head), rest.partition("\n")[2]
+            front = frontmatter.read(fenced[1])
     title = _TITLE.search(body)
     return _made(path, front, unescape(title[1]) if title else Path(path).stem, body)
 

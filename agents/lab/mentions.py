@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 _WORD = re.compile(r"[a-z0-9]+")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -30,7 +31,7 @@ def prepared(text: str) -> Text:
     """Cut a text once, for any number of names."""
     words = _WORD.findall(text.lower())
     runs = "\n".join(_HAN.findall(text))
-    pairs = frozenset(zip(words, words[1:], strict=False))
+    pairs = frozenset(pairwise(words))
     return Text(f" {' '.join(words)} ", runs, frozenset(words), pairs, frozenset(map(str.__add__, runs, runs[1:])))
 
 

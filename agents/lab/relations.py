@@ -75,7 +75,7 @@ class _Places:
 
 
 def _normal(path: str) -> str:
-    """macOS writes é in two characters where a link has one."""
+    """A file system may write é in two characters where a link has one."""
     return unicodedata.normalize("NFC", path)
 
 

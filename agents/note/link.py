@@ -16,6 +16,7 @@ _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.
 _INLINE = re.compile(r"\]\(\s*(?:<([^<>\n]*)>|((?:[^()\s\\]|\\.|\([^()\s]*\))*))(?:\s+[\"'(][^\n]*?)?\s*\)")
 _REFERENCE = re.compile(r"^ {0,3}\[[^\]\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
 _WIKI = re.compile(r"\[\[([^\]|#\n]+)(?:#[^\]|\n]*)?(?:\|[^\]\n]*)?\]\]")
+ONE = r"\[(?:\\.|[^\]\\])+\]\([^)\s]+\)"  # the pattern of a link as we print it
 _OURS = re.compile(r"\[((?:\\.|[^\]\\])+)\]\(([^)\s]+)\)")
 
 
@@ -42,7 +43,7 @@ class NoteLink(Part):
 
 
 def show(link: NoteLink, folder: str) -> str:
-    """The link as it stands in a note of `folder`; every character of the path that Markdown could trip over encoded."""
+    """The link as it stands in a note of `folder`; what Markdown could trip over in the path is encoded."""
     return f"[{escape(link.title)}]({quote(posixpath.relpath(link.path, folder))})"
 
 

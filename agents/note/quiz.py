@@ -22,7 +22,7 @@ _NONE = "笔记里还没有可以出题的段落。"
 _OPEN, _CLOSE = "<details><summary>先想，再点开</summary>", "</details>"
 _ITEM = re.compile(
     r"\d+\. (?P<question>.+)\n"
-    r"   - 出处：(?P<note>.+)，“(?P<section>.+)”一节\n"
+    rf"   - 出处：(?P<note>{link.ONE})，“(?P<section>.+)”一节\n"
     rf"   - 答案：{re.escape(_OPEN)}(?P<answer>.+){re.escape(_CLOSE)}"
 )
 

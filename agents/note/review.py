@@ -1,8 +1,9 @@
-"""`ReviewReply` is what Claude may say of a lab; `ReviewNote` is that, the computed graph and weak spots, and the facts."""
+"""`ReviewReply` is what Claude may say of a lab; `ReviewNote` is that, the computed graph and weak spots, the facts."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from types import GenericAlias
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
@@ -42,12 +43,10 @@ class ReviewReply(Part):
     """Narrowed by `reply_model` to the weak spots and sections that there are."""
 
     reading: Prose = Field(
-        description="how to read the map, in Chinese: which lines of dependence and evolution it shows, and where they break"
+        description="how to read the map, in Chinese: its lines of dependence and evolution, and where they break"
     )
     weak: tuple[Explanation, ...] = Field(description="an explanation of every weak spot of the list, in its order")
-    quiz: tuple[SelfTest, ...] = Field(
-        description=f"exactly {QUESTIONS} questions, from different notes where possible"
-    )
+    quiz: tuple[SelfTest, ...] = Field(description=f"exactly {QUESTIONS} questions, from different notes if possible")
     directions: tuple[Direction, ...] = Field(description=f"exactly {DIRECTIONS_ASKED} directions to learn next")
 
 
@@ -80,14 +79,16 @@ def reply_model(spots: Sequence[str], sections: Sequence[str]) -> type[ReviewRep
     """The reply with the keys that there are as enums. Where there are none, an empty list is all that can be said."""
     fields: dict[str, Any] = {}
     for name, part, key, keys in (("weak", Explanation, "spot", spots), ("quiz", SelfTest, "section", sections)):
-        told = ReviewReply.model_fields[name].description
-        if keys:
-            described = Field(description=part.model_fields[key].description)
-            narrowed = create_model(part.__name__, __base__=part, **{key: (Literal[tuple(keys)], described)})  # type: ignore[call-overload]
-            fields[name] = (tuple[narrowed, ...], Field(description=told))
-        else:
-            fields[name] = (tuple[part, ...], Field(description="always []: there is nothing to say here"))
+        told = ReviewReply.model_fields[name].description if keys else "always []: there is nothing to say here"
+        fields[name] = (GenericAlias(tuple, (_narrowed(part, key, keys), ...)), Field(description=told))
     return create_model("ReviewReply", __base__=ReviewReply, **fields)
+
+
+def _narrowed(part: type[Part], key: str, keys: Sequence[str]) -> type[Part]:
+    """A part whose `key` is one of these."""
+    described = Field(description=part.model_fields[key].description)
+    fields: dict[str, Any] = {key: (Literal[tuple(keys)], described)} if keys else {}
+    return create_model(part.__name__, __base__=part, **fields)
 
 
 def incomplete(reply: ReviewReply, spots: Sequence[str], sections: Sequence[str]) -> list[Problem]:
