@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,11 @@ def scan(lab: Lab) -> tuple[list[Entry], list[str]]:
         else:
             left_out.append(path.relative_to(lab.root).as_posix())
     return found, left_out
+
+
+def modified(lab: Lab, entry: Entry) -> date:
+    """The day on which its file was last written to."""
+    return date.fromtimestamp((lab.root / entry.path).stat().st_mtime)  # noqa: DTZ012 - his time zone is the system's
 
 
 def _files(lab: Lab) -> Iterator[Path]:

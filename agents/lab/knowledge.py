@@ -42,9 +42,9 @@ class Graph:
 
 
 def is_note(entry: Entry) -> bool:
-    """Whether an entry is a node: a note or a paper, by a path that we can print; a review only speaks of them."""
+    """Whether an entry is a note or a paper; a review only speaks of them."""
     review = entry.kind == "review" or entry.path.startswith(f"{REVIEWS}/")
-    return entry.path.startswith(_HOLD_NOTES) and not review and link.is_path(entry.path)
+    return entry.path.startswith(_HOLD_NOTES) and not review
 
 
 def title(entry: Entry) -> str:
@@ -66,11 +66,11 @@ def day(entry: Entry) -> str:
 
 
 def graph(entries: Iterable[Entry]) -> Graph:
-    """The notes among the entries, and everything that ties them.
+    """The notes among the entries, by paths that can be printed, and everything that ties them.
 
     What the notes say themselves goes before what only their words have in common.
     """
-    notes = {entry.path: entry for entry in entries if is_note(entry)}
+    notes = {entry.path: entry for entry in entries if is_note(entry) and link.is_path(entry.path)}
     texts = {path: link.without_code(entry.text) for path, entry in notes.items()}
     found: dict[tuple[str, str], dict[Tie, str]] = defaultdict(dict)
     for edge in (*said(notes, texts), *named(notes, texts), *tagged(notes)):

@@ -19,7 +19,9 @@ _TOLD, _SEEN, _ENOUGH = 2, 1, 3  # weight of a note that tells a term by tag or 
 _FEWEST_NOTES, _MOST_TERMS = 2, 5
 _RECEIPT = "<!-- field: provenance -->"
 # Lines that quote the paper or name other papers: what stands there is not what the note speaks of.
-_BORROWED = re.compile(r"^(?:\s*- (?:原文 |⚠ |数据：|作者与年份：|文献条目：|arXiv：)|\||\d+\. \*\*|#).*$", re.M)
+_BORROWED = re.compile(
+    r"^(?:\s*- (?:原文 |⚠ |数据：|作者与年份：|文献条目：|arXiv：)|\||\d+\. \*\*|#).*$", re.MULTILINE
+)
 _MATH_OR_CODE = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|\]\([^)\n]*\)", re.DOTALL)
 _TOLD_TERM = re.compile(r"[\u3400-\u9fff]（([A-Z][A-Za-z0-9]*(?:[ -][A-Za-z0-9]+){0,3})）")
 _SEEN_TERM = re.compile(

@@ -93,24 +93,22 @@ def _made(key: str, fact: str, why: str, remedy: str, entries: Sequence[Entry] =
 
 
 def _thin_stages(shelf: Shelf) -> Iterator[Weakness]:
-    thin = [
-        (stage, rows)
-        for stage, rows in shelf.stages.items()
-        if sum(n in shelf.note_of for n in rows) * _FEW < len(rows)
-    ]
-    for stage, rows in thin[:_MOST_STAGES]:
-        noted = [shelf.notes[shelf.note_of[n]] for n in rows if n in shelf.note_of]
+    noted_of = {stage: [shelf.note_of[n] for n in rows if n in shelf.note_of] for stage, rows in shelf.stages.items()}
+    thin = [stage for stage, rows in shelf.stages.items() if len(noted_of[stage]) * _FEW < len(rows)]
+    for stage in thin[:_MOST_STAGES]:
+        rows, noted = shelf.stages[stage], [shelf.notes[path] for path in noted_of[stage]]
         first = next(shelf.rows[n] for n in rows if n not in shelf.note_of)
         yield _made(
             f"stage-{stage}",
             f"**阶段 {stage} 笔记少**：清单里 {len(rows)} 篇论文，写了笔记的 {len(noted)} 篇。",
             "一个阶段没有读过几篇，后面的阶段就建在空处。",
-            f"先读这一阶段的第一篇：{_paper(first)}。",
+            f"先读这一阶段的第一篇：{paper(first)}。",
             noted,
         )
 
 
-def _paper(row: Row) -> str:
+def paper(row: Row) -> str:
+    """A paper of the list with the command that makes its note."""
     command = f"（`python -m agents.paper {row.arxiv}`）" if row.arxiv else ""
     return f"{as_line('《' + one_line(row.title)[:200] + '》')}{command}"
 
@@ -128,7 +126,7 @@ def _left_unread(shelf: Shelf) -> Iterator[Weakness]:
                 f"unread-{stage}",
                 f"**阶段 {stage} 还差一点**：{len(rows)} 篇里已读 {read} 篇，还有 {len(left)} 篇未读：{names}{more}。",
                 "同一阶段的论文互相补充，差的那几篇往往正是对照。",
-                f"把它读完：{_paper(left[0])}。",
+                f"把它读完：{paper(left[0])}。",
                 (NoteLink(path=READING_LIST, title="阅读清单"),),
             )
 
@@ -144,7 +142,7 @@ def _unexplained(graph: Graph, shelf: Shelf) -> Iterator[Weakness]:
             f"term-{folded(term.written)}",
             f"**缺一篇讲 {shown} 的笔记**：{len(term.notes)} 篇笔记提到它，没有一篇专门解释它。",
             "反复用到、却没有自己讲清过的概念，最容易以为懂了。",
-            f"它在阅读清单里，读这一篇：{_paper(row)}。" if row else f"写一篇概念笔记：{shown}{command}。",
+            f"它在阅读清单里，读这一篇：{paper(row)}。" if row else f"写一篇概念笔记：{shown}{command}。",
             [graph.notes[path] for path in term.notes],
         )
 

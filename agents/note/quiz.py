@@ -18,12 +18,14 @@ from agents.note.link import NoteLink
 from agents.note.section import Body, Part
 from agents.note.text import Line, Plain, escape, unescape
 
-_NONE = "笔记里还没有可以出题的段落。"
+_NONE = "没有可以出题的内容。"
 _OPEN, _CLOSE = "<details><summary>先想，再点开</summary>", "</details>"
+_MARK = "⚠ 答案里的数字在这篇笔记里没有找到："
 _ITEM = re.compile(
     r"\d+\. (?P<question>.+)\n"
     rf"   - 出处：(?P<note>{link.ONE})，“(?P<section>.+)”一节\n"
     rf"   - 答案：{re.escape(_OPEN)}(?P<answer>.+){re.escape(_CLOSE)}"
+    rf"(?:\n   - {_MARK}(?P<strangers>.+))?"
 )
 
 
@@ -34,6 +36,7 @@ class Item(Part):
     note: NoteLink
     section: Plain  # the heading, as it stands in that note
     answer: Line
+    strangers: tuple[Plain, ...] = ()  # numbers of the answer that the note does not hold
 
 
 def _show(items: tuple[Item, ...]) -> str:
@@ -41,10 +44,11 @@ def _show(items: tuple[Item, ...]) -> str:
 
 
 def _show_item(n: int, item: Item) -> str:
+    mark = f"\n   - {_MARK}{'、'.join(map(escape, item.strangers))}" if item.strangers else ""
     return (
         f"{n}. {item.question}\n"
         f"   - 出处：{link.show(item.note, FROM)}，“{escape(item.section)}”一节\n"
-        f"   - 答案：{_OPEN}{item.answer}{_CLOSE}"
+        f"   - 答案：{_OPEN}{item.answer}{_CLOSE}{mark}"
     )
 
 
@@ -62,6 +66,7 @@ def _read_item(item: str) -> dict[str, Any]:
         "note": notes[0],
         "section": unescape(found["section"]),
         "answer": found["answer"],
+        "strangers": [unescape(number) for number in (found["strangers"] or "").split("、") if number],
     }
 
 
