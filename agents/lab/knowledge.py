@@ -11,13 +11,14 @@ from agents.lab.concepts import named, tagged
 from agents.lab.inventory import Entry
 from agents.lab.relations import Edge, said
 from agents.note import link
+from agents.note.slug import short_name
 from agents.note.text import one_line
 from agents.note.ties import TIES, Tie
 
 REVIEWS = "notes/reviews"
 _HOLD_NOTES = ("papers/", "notes/")
 _UNDIRECTED: set[Tie] = {"contrast", "concept"}
-_LONGEST_TITLE = 200
+_LONGEST_TITLE, _SHORT = 200, 20
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -52,9 +53,17 @@ def title(entry: Entry) -> str:
     return one_line(entry.title)[:_LONGEST_TITLE].rstrip() or one_line(posixpath.basename(entry.path)) or "（无题）"
 
 
+def label(entry: Entry) -> str:
+    """A short name by which it is known: of a paper what stands before the colon, or what its method is called."""
+    whole = title(entry)
+    if entry.kind != "paper" or (short := short_name(whole)) != whole:
+        return whole if entry.kind != "paper" else short
+    return next((alias for alias in map(one_line, entry.aliases) if 0 < len(alias) <= _SHORT), whole)
+
+
 def linked(entry: Entry) -> link.NoteLink:
-    """The link to a note."""
-    return link.NoteLink(path=entry.path, title=title(entry))
+    """The link to a note, by its short name."""
+    return link.NoteLink(path=entry.path, title=label(entry))
 
 
 def day(entry: Entry) -> str:

@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 from agents.lab.inventory import Entry
 from agents.lab.mentions import spellings
@@ -16,7 +17,7 @@ from agents.note.slug import folded
 from agents.note.text import one_line
 
 _TOLD, _SEEN, _ENOUGH = 2, 1, 3  # weight of a note that tells a term by tag or form, that only shows it; of all notes
-_FEWEST_NOTES, _MOST_TERMS = 2, 5
+_FEWEST_NOTES, _MOST_TERMS = 2, 4
 _RECEIPT = "<!-- field: provenance -->"
 # Lines that quote the paper or name other papers: what stands there is not what the note speaks of.
 _BORROWED = re.compile(
@@ -28,6 +29,8 @@ _SEEN_TERM = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Z]{2,} [A-Z][a-z]+|[A-Z][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)+"
     r"|[A-Za-z]?[a-z]+[A-Z][A-Za-z]*|[A-Z]{3,}s?)(?![A-Za-z0-9-])"
 )
+_WORDS = re.compile(r"[A-Za-z0-9]+|[\u3400-\u9fff]+")
+_LONGEST_NAME = 12  # words of a title that are looked at
 _NO_TERMS = {"arxiv", "pdf", "github", "api", "claude", "todo", "url", "html", "json", "gpu", "gpus", "cpu", "yaml"}
 
 
@@ -43,27 +46,35 @@ def unexplained(notes: Mapping[str, Entry], lab: Mapping[str, Entry]) -> list[Te
     """The terms that most of `notes` use and that no note of the lab is about."""
     weights: dict[str, dict[str, int]] = defaultdict(dict)
     spelt: dict[str, Counter[str]] = defaultdict(Counter)
-    explained = _NO_TERMS | {name for entry in lab.values() for name in _names(entry)}
     for path, entry in notes.items():
         for written, weight in _terms(entry):
             key = folded(written)
-            if key and key not in explained:
-                weights[key][path] = max(weight, weights[key].get(path, 0))
-                spelt[key][written] += 1
-    found = [
+            weights[key][path] = max(weight, weights[key].get(path, 0))
+            spelt[key][written] += 1
+    common = [
         Term(min(spelt[key], key=lambda written: (-spelt[key][written], written)), tuple(sorted(weight)))
         for key, weight in weights.items()
         if len(weight) >= _FEWEST_NOTES and sum(weight.values()) >= _ENOUGH
     ]
-    return sorted(found, key=lambda term: (-len(term.notes), term.written))[:_MOST_TERMS]
+    explained = _explained(lab)
+    unknown = (term for term in common if not explained & {folded(term.written), _singular(term.written)})
+    return sorted(unknown, key=lambda term: (-len(term.notes), term.written))[:_MOST_TERMS]
 
 
-def _names(entry: Entry) -> Iterator[str]:
-    """What a note is about, in every spelling, and without the plural's s."""
-    for name in (entry.title, *entry.aliases):
-        for spelling in spellings(name):
-            yield folded(spelling)
-            yield f"{folded(spelling)}s"
+def _explained(lab: Mapping[str, Entry]) -> set[str]:
+    """What the notes are about, folded: every name, and every run of words in it; and the folders' names."""
+    known = {"", *_NO_TERMS}
+    for path, entry in lab.items():
+        known |= {folded(part) for part in path.split("/")[:-1]}
+        for name in (entry.title, *entry.aliases):
+            for spelling in spellings(name):
+                words = _WORDS.findall(spelling)[:_LONGEST_NAME]
+                known |= {folded("".join(words[i:j])) for i, j in combinations(range(len(words) + 1), 2)}
+    return known
+
+
+def _singular(term: str) -> str:
+    return folded(term.removesuffix("s"))
 
 
 def _terms(entry: Entry) -> Iterator[tuple[str, int]]:

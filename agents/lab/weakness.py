@@ -21,7 +21,7 @@ from agents.note.text import as_line, escape, one_line
 
 STALE_DAYS = 14
 _FEW = 3  # a stage is thin when less than one paper in three has a note
-_MOST_STAGES, _MOST_LINKS = 3, 8
+_MOST_LINKS = 8
 _MARK = "⚠"
 _RECEIPT = "<!-- field: provenance -->"
 _SIMPLE = re.compile(r"[\w .+-]+")  # what a shell takes between quotes as it is
@@ -29,10 +29,11 @@ _SIMPLE = re.compile(r"[\w .+-]+")  # what a shell takes between quotes as it is
 
 @dataclass(frozen=True, slots=True)
 class Weakness:
-    """`key` names it in a question to Claude; `fact` is a line of Markdown; `why` and `remedy` hold for any lab."""
+    """`key` names it in a question to Claude, `fact` is a line; the next three are what holds for any lab."""
 
     key: str
     fact: str
+    towards: str  # what to do about it, as the name of a direction
     why: str
     remedy: str
     notes: tuple[NoteLink, ...] = ()
@@ -87,23 +88,25 @@ def weaknesses(graph: Graph, shelf: Shelf, today: date) -> list[Weakness]:
     ]
 
 
-def _made(key: str, fact: str, why: str, remedy: str, entries: Sequence[Entry] = ()) -> Weakness:
+def _made(key: str, fact: str, towards: str, why: str, remedy: str, entries: Sequence[Entry] = ()) -> Weakness:
     shown = tuple(map(linked, entries[:_MOST_LINKS]))
-    return Weakness(key, fact, why, remedy, shown, len(entries) - len(shown))
+    return Weakness(key, fact, towards, why, remedy, shown, len(entries) - len(shown))
 
 
 def _thin_stages(shelf: Shelf) -> Iterator[Weakness]:
-    noted_of = {stage: [shelf.note_of[n] for n in rows if n in shelf.note_of] for stage, rows in shelf.stages.items()}
-    thin = [stage for stage, rows in shelf.stages.items() if len(noted_of[stage]) * _FEW < len(rows)]
-    for stage in thin[:_MOST_STAGES]:
-        rows, noted = shelf.stages[stage], [shelf.notes[path] for path in noted_of[stage]]
-        first = next(shelf.rows[n] for n in rows if n not in shelf.note_of)
+    noted = {stage: [shelf.note_of[n] for n in rows if n in shelf.note_of] for stage, rows in shelf.stages.items()}
+    thin = {stage: rows for stage, rows in shelf.stages.items() if len(noted[stage]) * _FEW < len(rows)}
+    if thin:
+        first, rows = next(iter(thin.items()))
+        counts = "，".join(f"阶段 {stage} 有 {len(noted[stage])}/{len(rows)} 篇" for stage, rows in thin.items())
+        begin = next(shelf.rows[n] for n in rows if n not in shelf.note_of)
         yield _made(
-            f"stage-{stage}",
-            f"**阶段 {stage} 笔记少**：清单里 {len(rows)} 篇论文，写了笔记的 {len(noted)} 篇。",
+            "stages",
+            f"**阶段 {'、'.join(map(str, thin))} 笔记少**：清单里的论文，{counts}写了笔记。",
+            f"补上阶段 {first} 的论文",
             "一个阶段没有读过几篇，后面的阶段就建在空处。",
-            f"先读这一阶段的第一篇：{paper(first)}。",
-            noted,
+            f"从阶段 {first} 里没有笔记的第一篇开始：{paper(begin)}。",
+            [shelf.notes[path] for stage in thin for path in noted[stage]],
         )
 
 
@@ -125,6 +128,7 @@ def _left_unread(shelf: Shelf) -> Iterator[Weakness]:
             yield Weakness(
                 f"unread-{stage}",
                 f"**阶段 {stage} 还差一点**：{len(rows)} 篇里已读 {read} 篇，还有 {len(left)} 篇未读：{names}{more}。",
+                f"读完阶段 {stage}",
                 "同一阶段的论文互相补充，差的那几篇往往正是对照。",
                 f"把它读完：{paper(left[0])}。",
                 (NoteLink(path=READING_LIST, title="阅读清单"),),
@@ -141,6 +145,7 @@ def _unexplained(graph: Graph, shelf: Shelf) -> Iterator[Weakness]:
         yield _made(
             f"term-{folded(term.written)}",
             f"**缺一篇讲 {shown} 的笔记**：{len(term.notes)} 篇笔记提到它，没有一篇专门解释它。",
+            f"弄懂 {one_line(term.written)}",
             "反复用到、却没有自己讲清过的概念，最容易以为懂了。",
             f"它在阅读清单里，读这一篇：{paper(row)}。" if row else f"写一篇概念笔记：{shown}{command}。",
             [graph.notes[path] for path in term.notes],
@@ -158,6 +163,7 @@ def _stale(graph: Graph, shelf: Shelf, today: date) -> Iterator[Weakness]:
         yield _made(
             "stale",
             f"**在读太久**：{len(waiting)} 篇论文标着 📖，超过 {STALE_DAYS} 天没有更新，最久的 {waiting[0][0]} 天。",
+            "读完手上的论文",
             "读了一半的论文，隔得越久，捡起来越费力。",
             "从最久的一篇开始：读完就标 ✅（`python -m agents.paper ID --status read`），不想读了就标回 ⬜。",
             [graph.notes[path] for _, path in waiting],
@@ -178,6 +184,7 @@ def _marked(graph: Graph) -> Iterator[Weakness]:
         yield _made(
             "marks",
             f"**没有核实的内容**：{len(marked)} 篇笔记里共有 {sum(counts.values())} 处 {_MARK}。",
+            "核实带 ⚠ 的内容",
             "带 ⚠ 的话在原文里没有找到，当成事实记住会出错。",
             "对着原文逐处核对：找到了就改成原话，找不到就删掉。",
             [graph.notes[path] for path in marked],
@@ -194,6 +201,7 @@ def _drafts(graph: Graph) -> Iterator[Weakness]:
         yield _made(
             "drafts",
             f"**还是草稿**：{len(drafts)} 篇笔记由 draft 引擎摘录而成，没有讲解，也没有评价。",
+            "把草稿变成自己的笔记",
             "摘录不等于理解：直觉、对比和启发都还空着。",
             "有 key 之后重跑同一条命令，由 Claude 重写；也可以自己在“我的批注”里写下评价。",
             drafts,
@@ -206,6 +214,7 @@ def _isolated(graph: Graph) -> Iterator[Weakness]:
         yield _made(
             "isolated",
             f"**孤立的笔记**：{len(alone)} 篇笔记和其他任何笔记都没有联系。",
+            "把孤立的笔记连起来",
             "连不到别处的知识，用的时候想不起来。",
             "给每篇至少写一句：它的前置是什么、和哪篇是什么关系，并加上链接。",
             alone,

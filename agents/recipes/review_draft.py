@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from pydantic import TypeAdapter
 
-from agents.lab.knowledge import Graph, title
+from agents.lab.knowledge import Graph, label
 from agents.lab.weakness import Weakness, paper
 from agents.note.ablation import ABLATION, Ablation, change
 from agents.note.claim import FoundClaim
@@ -19,13 +19,12 @@ from agents.note.direction import Direction
 from agents.note.formula import FORMULAS, Formulas
 from agents.note.plain import LINES
 from agents.note.review import DIRECTIONS_ASKED, QUESTIONS, Explanation, ReviewReply, SelfTest
-from agents.note.text import Line, as_line, one_line, unescape
+from agents.note.text import Line, as_line, one_line
 from agents.note.ties import TIES
 from agents.recipes.review_subject import Subject
 
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 _BULLET = re.compile(r"(?:- |\d+\. )")
-_BOLD = re.compile(r"\*\*(.+?)\*\*：(.+)")
 _MOST_OF_A_KIND = 2  # questions on sections of one name, as long as there are others
 
 Asked = tuple[str, str] | None  # question and answer; None where the section holds none
@@ -49,7 +48,7 @@ def _reading(graph: Graph) -> str:
     centre = [path for path in graph.ranked[:3] if graph.degrees[path]]
     if centre:
         names = "、".join(
-            f"{as_line(f'《{title(graph.notes[path])}》')}（与 {graph.degrees[path]} 篇相连）" for path in centre
+            f"{as_line(f'《{label(graph.notes[path])}》')}（与 {graph.degrees[path]} 篇相连）" for path in centre
         )
         lines.append(f"联系最多的是{names}：复习从这里开始。")
     return "\n\n".join(lines)
@@ -63,7 +62,7 @@ def _quiz(subject: Subject) -> list[SelfTest]:
         for key, (entry, passage) in subject.sections.items():
             if len(asked) == QUESTIONS or key in asked or kinds[passage.anchor] >= most:
                 continue
-            if passage.anchor in _ASK and (test := _asked(passage.anchor, title(entry), passage.text)):
+            if passage.anchor in _ASK and (test := _asked(passage.anchor, label(entry), passage.text)):
                 asked[key] = SelfTest(section=key, question=test[0], answer=test[1])
                 kinds[passage.anchor] += 1
     return list(asked.values())
@@ -83,7 +82,7 @@ def _of_formula(name: str, text: str) -> Asked:
         if formula.tex and formula.symbols:
             symbol = formula.symbols[0]
             question = f"《{name}》的公式 ${formula.tex}$ 在算什么？其中 ${symbol.symbol}$ 表示什么？"
-            return question, f"{formula.meaning} 其中 ${symbol.symbol}$：{symbol.meaning}"
+            return question, f"{formula.meaning}其中 ${symbol.symbol}$：{symbol.meaning}"
     return None
 
 
@@ -94,10 +93,8 @@ def _of_ablation(name: str, text: str) -> Asked:
         base = bases.get((row.table, row.metric), "")
         delta, share = change(row.value, base)
         if not row.baseline and delta != "—":
-            where = f"{as_line(row.metric)}（{as_line(row.table)}）"
-            question = (
-                f"《{name}》的消融里，{row.component}之后，{where}会从基准 {as_line(base)} 变成多少？这说明什么？"
-            )
+            metric = f"{as_line(row.metric)}（{as_line(row.table)}）"
+            question = f"《{name}》的消融：{row.component}，{metric}会从基准 {as_line(base)} 变成多少？这说明什么？"
             meaning = ablation.contributions[0].text if ablation.contributions else ""
             return question, f"{as_line(row.value)}，Δ {delta}（{share}）。{meaning}"
     return None
@@ -148,6 +145,4 @@ def _directions(subject: Subject) -> Iterator[Direction]:
 
 
 def _towards(weak: Weakness) -> Direction:
-    told = _BOLD.match(weak.fact)
-    label, fact = (told[1], told[2]) if told else (weak.key, weak.fact)
-    return Direction(title=f"{unescape(label)}", reason=f"{fact}{weak.why}", first_steps=(weak.remedy,))
+    return Direction(title=weak.towards, reason=f"{weak.fact.partition('：')[2]}{weak.why}", first_steps=(weak.remedy,))

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from agents.lab.find import READING_LIST
 from agents.lab.inventory import Entry
-from agents.lab.knowledge import Graph, day, linked, title
+from agents.lab.knowledge import Graph, day, label, linked, title
 from agents.lab.notes import Standing
 from agents.lab.relations import Edge
 from agents.model.question import Answer, Question
@@ -104,7 +105,7 @@ def drawing(graph: Graph) -> dict[str, Any]:
 
 
 def _label(entry: Entry) -> str:
-    name = title(entry)
+    name = label(entry)
     return name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1].rstrip()}…"
 
 
@@ -119,8 +120,14 @@ def _strongest(graph: Graph, drawn: Mapping[str, int]) -> Iterator[Edge]:
 
 
 def _noted(graph: Graph) -> list[dict[str, Any]]:
+    """In the order of the paths; here titles are whole."""
     return [
-        {"note": linked(entry), "kind": one_line(entry.kind)[:40], "updated": day(entry), "ties": graph.degrees[path]}
+        {
+            "note": {"path": path, "title": title(entry)},
+            "kind": one_line(entry.kind)[:40],
+            "updated": day(entry),
+            "ties": graph.degrees[path],
+        }
         for path, entry in sorted(graph.notes.items())
     ]
 
@@ -164,7 +171,7 @@ def _item(test: SelfTest, subject: Subject) -> dict[str, Any]:
 def _checks(note: ReviewNote, subject: Subject) -> dict[str, tuple[int, int]]:
     """The schema; that every link leads to a note that is there; the numbers of the answers."""
     links = [item.note for item in note.quiz] + [link for spot in note.weak for link in spot.notes]
-    found = sum(link.path in subject.shelf.notes for link in links)
+    found = sum(link.path in subject.shelf.notes or link.path == READING_LIST for link in links)
     numbers = [n for item in note.quiz for n in dict.fromkeys(_NUMBER.findall(item.answer)) if not _small(n)]
     strangers = sum(len(item.strangers) for item in note.quiz)
     return {

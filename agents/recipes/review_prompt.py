@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from agents.lab.inventory import Entry
-from agents.lab.knowledge import Graph, day, title
+from agents.lab.knowledge import Graph, day, label, title
 from agents.note.link import NoteLink
 from agents.note.review import QUESTIONS
 from agents.note.text import one_line
@@ -91,7 +91,7 @@ def _relations(graph: Graph) -> str:
 
 
 def _title(entry: Entry) -> str:
-    return title(entry)[:_LONGEST_TITLE]
+    return label(entry)[:_LONGEST_TITLE]
 
 
 def _titles(notes: Sequence[NoteLink], more: int) -> str:
