@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from unittest import mock
 
+import small_lab
 from cassette import FOLDER, REAL, SYNTHETIC, recorder
 from digest import ABSTRACT, AUTHORS, TITLE, make
 from fakes.arxiv_server import ArxivServer, Paper
@@ -52,6 +53,7 @@ class Scenario:
 
 SCENARIOS = {
     "paper": Scenario((ID,), "papers/blip-2.md"),
+    "review": Scenario((), f"notes/reviews/{DAY}.md", small_lab.fill),
 }
 
 

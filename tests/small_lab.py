@@ -45,6 +45,10 @@ def paper(**facts) -> PaperNote:
     return PaperNote.model_validate(_with_pages(body) | made | facts)
 
 
+def _judgement(text):
+    return {"text": text, "quote": "", "cells": [], "page": 0}
+
+
 def _with_pages(value):
     """A reply's claims as a note holds them: code has found each quote."""
     if isinstance(value, list):
@@ -87,9 +91,16 @@ def notes() -> dict[str, str]:
         title="Visual Instruction Tuning", aliases=("LLaVA",), tags=("vision-language", "instruction-tuning"), arxiv="2304.08485", version=2,
         authors=("Haotian Liu", "Chunyuan Li", "Qingyang Wu", "Yong Jae Lee"), published=date(2023, 4, 17), sha256="11a", status="reading",
         summary="LLaVA 用一层线性投影把 CLIP 的视觉特征接进 LLM，再用 GPT-4 生成的指令数据微调。", background="纯文本的 GPT-4 可以用来生成图文指令数据；难点是怎样把视觉特征接进 LLM。",
-        method=paper().method.model_dump() | {"intuition": "像给会说话的人配一副眼镜：眼镜（CLIP）和嘴（LLM）都是现成的，只学中间的镜片（线性投影）。"},
+        method={
+            "intuition": "像给会说话的人配一副眼镜：眼镜（CLIP）和嘴（LLM）都是现成的，只学中间的镜片（线性投影）。", "diagram": _DIAGRAM,
+            "approach": [_judgement("先只训练线性投影，再把投影与 LLM 一起微调。")], "formulas": {"items": [], "none": "这里不抄公式。"},
+        },
         experiments={"results": [], "ablation": {"rows": [], "contributions": [], "none": "这里不抄消融。"}},
-        assessment=paper().assessment.model_dump() | {"comparison": {"items": [{"paper": "blip-2", "text": "LLaVA 用线性投影代替 Q-Former，并加上视觉指令微调。"}], "none": ""}},
+        assessment={
+            "improvements": [_judgement("用语言模型生成图文指令数据，免去人工标注。")], "limitations": [_judgement("一层线性投影不压缩视觉 token，图越大序列越长。")],
+            "comparison": {"items": [{"paper": "blip-2", "text": "LLaVA 用线性投影代替 Q-Former，并加上视觉指令微调。"}], "none": ""},
+            "lessons": ["想清楚投影与 Q-Former 各自丢掉了什么信息。"],
+        },
         further_reading=[],
     )  # fmt: skip
     made = {

@@ -32,14 +32,19 @@ class Graph:
     @cached_property
     def degrees(self) -> Counter[str]:
         """With how many others each note stands in a relation."""
-        pairs = {frozenset((edge.source, edge.target)) for edge in self.edges}
-        return Counter(path for pair in pairs for path in pair)
+        return _degrees(self.edges)
 
     @cached_property
     def ranked(self) -> tuple[str, ...]:
-        """Paths: the best connected first, of equals the most recent."""
+        """Paths: the best connected first, and what notes say counts before shared concepts; of equals the latest."""
+        said = _degrees(edge for edge in self.edges if edge.tie != "concept")
         by_day = sorted(sorted(self.notes), key=lambda path: day(self.notes[path]), reverse=True)
-        return tuple(sorted(by_day, key=lambda path: -self.degrees[path]))
+        return tuple(sorted(by_day, key=lambda path: (-said[path], -self.degrees[path])))
+
+
+def _degrees(edges: Iterable[Edge]) -> Counter[str]:
+    pairs = {frozenset((edge.source, edge.target)) for edge in edges}
+    return Counter(path for pair in pairs for path in pair)
 
 
 def is_note(entry: Entry) -> bool:

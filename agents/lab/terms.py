@@ -68,8 +68,8 @@ def _explained(lab: Mapping[str, Entry]) -> set[str]:
         known |= {folded(part) for part in path.split("/")[:-1]}
         for name in (entry.title, *entry.aliases):
             for spelling in spellings(name):
-                words = _WORDS.findall(spelling)[:_LONGEST_NAME]
-                known |= {folded("".join(words[i:j])) for i, j in combinations(range(len(words) + 1), 2)}
+                words = [folded(word) for word in _WORDS.findall(spelling)[:_LONGEST_NAME]]
+                known |= {"".join(words[i:j]) for i, j in combinations(range(len(words) + 1), 2)}
     return known
 
 

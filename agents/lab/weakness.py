@@ -160,12 +160,14 @@ def _stale(graph: Graph, shelf: Shelf, today: date) -> Iterator[Weakness]:
             waiting.append(((today - since).days, path))
     if waiting:
         waiting.sort(key=lambda item: (-item[0], item[1]))
+        days, oldest = waiting[0]
+        known = arxiv(graph.notes[oldest]) or "…"
         yield _made(
             "stale",
-            f"**在读太久**：{len(waiting)} 篇论文标着 📖，超过 {STALE_DAYS} 天没有更新，最久的 {waiting[0][0]} 天。",
+            f"**在读太久**：{len(waiting)} 篇论文标着 📖，超过 {STALE_DAYS} 天没有更新，最久的 {days} 天。",
             "读完手上的论文",
             "读了一半的论文，隔得越久，捡起来越费力。",
-            "从最久的一篇开始：读完就标 ✅（`python -m agents.paper ID --status read`），不想读了就标回 ⬜。",
+            f"从最久的一篇开始：读完就标 ✅（`python -m agents.paper {known} --status read`），不想读了就标回 ⬜。",
             [graph.notes[path] for _, path in waiting],
         )
 

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import quote, unquote
 
@@ -44,7 +45,12 @@ class NoteLink(Part):
 
 def show(link: NoteLink, folder: str) -> str:
     """The link as it stands in a note of `folder`; what Markdown could trip over in the path is encoded."""
-    return f"[{escape(link.title)}]({quote(posixpath.relpath(link.path, folder))})"
+    return f"[{escape(link.title)}]({_target(link.path, folder)})"
+
+
+@lru_cache(maxsize=4096)
+def _target(path: str, folder: str) -> str:
+    return quote(posixpath.relpath(path, folder))
 
 
 def read(text: str, folder: str) -> list[dict[str, str]]:

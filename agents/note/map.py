@@ -1,7 +1,7 @@
 """A map of notes: how they depend on and grow out of each other, grouped by folder. Its Mermaid is printed by code.
 
 Every label is quoted and every id is a number of ours, so it cannot fail to parse. Solid arrows are dependence, dotted
-ones evolution; any other relation is a line that bears its name.
+ones evolution, plain lines shared concepts; any other relation is a line that bears its name.
 """
 
 import re
@@ -15,12 +15,12 @@ from agents.note.text import Plain
 from agents.note.ties import TIES, Tie
 
 MOST_NOTES, MOST_LINES = 40, 90
-_LEGEND = "实线箭头是依赖（先学 → 后学），虚线箭头是演进（旧 → 新），其余关系写在线上。"
+_LEGEND = "实线箭头是依赖（先学 → 后学），虚线箭头是演进（旧 → 新），细线是共同概念，其余关系写在线上。"
 _COUNTS = re.compile(r".*图中画出 (\d+)/(\d+) 篇笔记、(\d+)/(\d+) 条关系，其余见文末附表。")
-_ARROWS: dict[Tie, str] = {"dependence": "-->", "evolution": "-.->"}
+_ARROWS: dict[Tie, str] = {"dependence": "-->", "evolution": "-.->", "concept": "---"}
 _GROUP = re.compile(r'    subgraph g\d+\["(.*)"\]')
 _NOTE = re.compile(r'        n\d+\["(.*)"\]')
-_LINE = re.compile(r'    n(\d+) (-->|-\.->|---\|"(.+)"\|) n(\d+)')
+_LINE = re.compile(r'    n(\d+) (-->|-\.->|---(?:\|"(.+)"\|)?) n(\d+)')
 
 
 class Group(Part):

@@ -1,5 +1,6 @@
 """What a review is about: the graph, the weak spots, and the sections that can be asked about. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,8 @@ from agents.note.outline import Passage, passages
 MOST_SECTIONS = 40
 _SHORTEST = 20  # characters of a section that says anything
 _LONGEST_KEY = 160
+_ODD = re.compile(r"[`\s]+")  # what would break a key in `…`
+_KINDS = 4  # of the telling sections of a note that take turns in coming first
 # What says most comes first; sections of other names come last.
 _TELLING = (
     "method.formulas",
@@ -53,12 +56,15 @@ class Subject:
 
 
 def sections(graph: Graph) -> dict[str, tuple[Entry, Passage]]:
-    """At most 40, by key: the best section of each note, the best connected note first; then their second best."""
+    """At most 40, by key: one section of each note, the best connected note first; then a second one of each.
+
+    Which one comes first changes from note to note, so that also in a big lab they are of many kinds.
+    """
     columns: list[tuple[Entry, list[Passage]]] = []
     for path in graph.ranked:
-        entry = graph.notes[path]
-        if telling := sorted(_told(entry), key=_rank):
-            columns.append((entry, telling))
+        if telling := sorted(_told(graph.notes[path]), key=_rank):
+            turn = len(columns) % min(len(telling), _KINDS)
+            columns.append((graph.notes[path], telling[turn:] + telling[:turn]))
         if len(columns) == MOST_SECTIONS:
             break
     depth = max((len(telling) for _, telling in columns), default=0)
@@ -84,4 +90,4 @@ def _rank(passage: Passage) -> int:
 
 def _key(entry: Entry, passage: Passage) -> str:
     """Lower case: the API keeps to an enum, but not to its capitals."""
-    return f"{entry.path}#{passage.anchor or passage.heading}".lower()[:_LONGEST_KEY]
+    return _ODD.sub("-", f"{entry.path}#{passage.anchor or passage.heading}".lower())[:_LONGEST_KEY]
