@@ -84,7 +84,8 @@ def _related(path: str, text: str, places: _Places) -> Iterator[Edge]:
     for line in passage(text, "related").split("\n"):
         with suppress(ValueError):
             for found in LINKS.read(line):
-                if other := places.at(found["path"]):
+                target = next(link.targets(line, posixpath.dirname(path)), "")
+                if other := places.at(target):
                     yield _relation(path, other, found["relation"], one_line(found["reason"]))
 
 

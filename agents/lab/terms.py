@@ -31,6 +31,7 @@ _SEEN_TERM = re.compile(
 )
 _WORDS = re.compile(r"[A-Za-z0-9]+|[\u3400-\u9fff]+")
 _LONGEST_NAME = 12  # words of a title that are looked at
+_LONGEST = 80  # characters of a tag
 _NO_TERMS = {"arxiv", "pdf", "github", "api", "claude", "todo", "url", "html", "json", "gpu", "gpus", "cpu", "yaml"}
 
 
@@ -78,7 +79,7 @@ def _singular(term: str) -> str:
 
 
 def _terms(entry: Entry) -> Iterator[tuple[str, int]]:
-    yield from ((one_line(tag), _TOLD) for tag in entry.tags)
+    yield from ((tag[:_LONGEST], _TOLD) for tag in map(one_line, entry.tags) if tag)
     text = _MATH_OR_CODE.sub(" ", _BORROWED.sub("", without_code(entry.text.partition(_RECEIPT)[0])))
     yield from ((term, _TOLD) for term in _TOLD_TERM.findall(text))
     yield from ((term, _SEEN) for term in set(_SEEN_TERM.findall(text)))

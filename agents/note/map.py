@@ -16,7 +16,7 @@ from agents.note.ties import TIES, Tie
 
 MOST_NOTES, MOST_LINES = 40, 90
 _LEGEND = "实线箭头是依赖（先学 → 后学），虚线箭头是演进（旧 → 新），细线是共同概念，其余关系写在线上。"
-_COUNTS = re.compile(r".*图中画出 (\d+)/(\d+) 篇笔记、(\d+)/(\d+) 条关系，其余见文末附表。")
+_COUNTS = re.compile(rf"{re.escape(_LEGEND)}图中画出 (\d+)/(\d+) 篇笔记、(\d+)/(\d+) 条关系，全部列在文末附表里。")
 _ARROWS: dict[Tie, str] = {"dependence": "-->", "evolution": "-.->", "concept": "---"}
 _GROUP = re.compile(r'    subgraph g\d+\["(.*)"\]')
 _NOTE = re.compile(r'        n\d+\["(.*)"\]')
@@ -58,7 +58,7 @@ class Map(Part):
 
 def _show(drawing: Map) -> str:
     notes, relations = f"{drawing.drawn}/{drawing.of_notes}", f"{len(drawing.lines)}/{drawing.of_relations}"
-    out = [f"{_LEGEND}图中画出 {notes} 篇笔记、{relations} 条关系，其余见文末附表。", "", "```mermaid", "graph LR"]
+    out = [f"{_LEGEND}图中画出 {notes} 篇笔记、{relations} 条关系，全部列在文末附表里。", "", "```mermaid", "graph LR"]
     number = 0
     for n, group in enumerate(drawing.groups, start=1):
         out.append(f'    subgraph g{n}["{quote(group.folder)}"]')

@@ -10,6 +10,7 @@ from agents.lab.inventory import Entry
 from agents.lab.knowledge import Graph
 from agents.lab.weakness import Shelf, Weakness
 from agents.note.outline import Passage, passages
+from agents.note.text import one_line
 
 MOST_SECTIONS = 40
 _SHORTEST = 20  # characters of a section that says anything
@@ -80,7 +81,8 @@ def sections(graph: Graph) -> dict[str, tuple[Entry, Passage]]:
 def _told(entry: Entry) -> Iterator[Passage]:
     for passage in passages(entry.text):
         start = _STARTS.get(passage.anchor, "")
-        if len(passage.text) >= _SHORTEST and passage.anchor not in _OTHERS and passage.text.startswith(start):
+        says_something = len(passage.text) >= _SHORTEST and passage.text.startswith(start)
+        if says_something and passage.anchor not in _OTHERS and one_line(passage.heading):
             yield passage
 
 
