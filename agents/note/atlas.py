@@ -19,7 +19,6 @@ FROM = "notes/reviews"  # where a review stands
 _NOTES = ("笔记", "种类", "更新", "关系")
 _RELATIONS = ("关系", "从", "到", "依据")
 _NONE = "没有找到任何两篇笔记之间的关系。"
-_UNKNOWN = "—"
 
 
 class Noted(Part):
@@ -43,16 +42,13 @@ class Related(Part):
 def _show_notes(notes: tuple[Noted, ...]) -> str:
     return table.show(
         _NOTES,
-        (
-            (link.show(n.note, FROM), escape(n.kind) or _UNKNOWN, escape(n.updated) or _UNKNOWN, str(n.ties))
-            for n in notes
-        ),
+        ((link.show(n.note, FROM), escape(n.kind), escape(n.updated), str(n.ties)) for n in notes),
     )
 
 
 def _read_notes(text: str) -> list[dict[str, Any]]:
     return [
-        {"note": _link(note), "kind": _value(kind), "updated": _value(updated), "ties": ties}
+        {"note": _link(note), "kind": unescape(kind), "updated": unescape(updated), "ties": ties}
         for note, kind, updated, ties in table.read(text, _NOTES)
     ]
 
@@ -60,10 +56,7 @@ def _read_notes(text: str) -> list[dict[str, Any]]:
 def _show_relations(relations: tuple[Related, ...]) -> str:
     if not relations:
         return _NONE
-    rows = (
-        (TIES[r.tie], link.show(r.source, FROM), link.show(r.target, FROM), escape(r.basis) or _UNKNOWN)
-        for r in relations
-    )
+    rows = ((TIES[r.tie], link.show(r.source, FROM), link.show(r.target, FROM), escape(r.basis)) for r in relations)
     return table.show(_RELATIONS, rows)
 
 
@@ -72,13 +65,9 @@ def _read_relations(text: str) -> list[dict[str, Any]]:
         return []
     ties = {name: tie for tie, name in TIES.items()}
     return [
-        {"tie": ties.get(tie, tie), "source": _link(source), "target": _link(target), "basis": _value(basis)}
+        {"tie": ties.get(tie, tie), "source": _link(source), "target": _link(target), "basis": unescape(basis)}
         for tie, source, target, basis in table.read(text, _RELATIONS)
     ]
-
-
-def _value(cell: str) -> str:
-    return "" if cell == _UNKNOWN else unescape(cell)
 
 
 def _link(cell: str) -> dict[str, str]:
