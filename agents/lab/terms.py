@@ -9,9 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import get_args
 
 from agents.lab.inventory import Entry
 from agents.lab.mentions import spellings
+from agents.note.concept import Area
 from agents.note.link import without_code
 from agents.note.slug import folded
 from agents.note.text import one_line
@@ -63,8 +65,8 @@ def unexplained(notes: Mapping[str, Entry], lab: Mapping[str, Entry]) -> list[Te
 
 
 def _explained(lab: Mapping[str, Entry]) -> set[str]:
-    """What the notes are about, folded: every name, and every run of words in it; and the folders' names."""
-    known = {"", *_NO_TERMS}
+    """What the notes are about, folded: every name, every run of words in it; and the folders' names."""
+    known = {"", *_NO_TERMS, *map(folded, get_args(Area))}
     for path, entry in lab.items():
         known |= {folded(part) for part in path.split("/")[:-1]}
         for name in (entry.title, *entry.aliases):

@@ -55,16 +55,17 @@ def _reading(graph: Graph) -> str:
 
 
 def _quiz(subject: Subject) -> list[SelfTest]:
-    """At most five, in the order of the sections; of each kind only a few before the others had their turn."""
+    """At most five, in the order of the sections: of other notes and of other kinds first, then whatever there is."""
     asked: dict[str, SelfTest] = {}
-    kinds: Counter[str] = Counter()
-    for most in (_MOST_OF_A_KIND, QUESTIONS):
+    taken: Counter[str] = Counter()  # questions by path, and by kind of section
+    for of_note, of_kind in ((1, _MOST_OF_A_KIND), (QUESTIONS, _MOST_OF_A_KIND), (QUESTIONS, QUESTIONS)):
         for key, (entry, passage) in subject.sections.items():
-            if len(asked) == QUESTIONS or key in asked or kinds[passage.anchor] >= most:
+            full = taken[entry.path] >= of_note or taken[passage.anchor] >= of_kind
+            if key in asked or full or len(asked) == QUESTIONS:
                 continue
             if passage.anchor in _ASK and (test := _asked(passage.anchor, label(entry), passage.text)):
                 asked[key] = SelfTest(section=key, question=test[0], answer=test[1])
-                kinds[passage.anchor] += 1
+                taken.update((entry.path, passage.anchor))
     return list(asked.values())
 
 
