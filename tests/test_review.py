@@ -108,7 +108,7 @@ class TestWithClaude:
         assert "quiz[0].section" in world.claude.requests[1].body["messages"][2]["content"]
 
     def test_a_number_that_the_note_does_not_hold_is_marked_after_two_re_asks(self, world, reply):
-        reply["quiz"][1]["answer"] = "一共有 64 个 query，分成 2 组，每组 32 个。"
+        reply["quiz"][1]["answer"] = "2023 年的这篇里一共有 64 个 query，分成 2 组，每组 32 个。"
         world.claude.script = [good(json.dumps(reply))]
         done = world.run()
         assert done.code == 3, done.err

@@ -23,7 +23,7 @@ _FOLDERS = (("papers", "*.md"), ("notes", "**/*.md"), ("weekly-log", "*.md"), (N
 _NO_NOTES = {"README.md", "inbox.md"}
 _LARGEST = 5_000_000  # bytes: a notebook with pictures; what is larger was written by no one
 _FENCED = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_TITLE = re.compile(r"^# (.+?)[ \t\r]*$", re.MULTILINE)
+_TITLE = re.compile(r"^# (.*\S)", re.MULTILINE)
 _NO_PROSE = re.compile(r"[#>|`$<!-]|\*\*|\d+\. ")
 
 

@@ -25,7 +25,7 @@ _RECEIPT = "<!-- field: provenance -->"
 _BORROWED = re.compile(
     r"^(?:\s*- (?:原文 |⚠ |数据：|作者与年份：|文献条目：|arXiv：)|\||\d+\. \*\*|#).*$", re.MULTILINE
 )
-_MATH_OR_CODE = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`|\]\([^)\n]*\)", re.DOTALL)
+_MATH_OR_CODE = re.compile(r"\$\$.*?\$\$|\$[^$\n]{1,999}\$|`[^`\n]{1,999}`|\]\([^)\n]{0,999}\)", re.DOTALL)
 _TOLD_TERM = re.compile(r"[\u3400-\u9fff]（([A-Z][A-Za-z0-9]*(?:[ -][A-Za-z0-9]+){0,3})）")
 _SEEN_TERM = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Z]{2,} [A-Z][a-z]+|[A-Z][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)+"

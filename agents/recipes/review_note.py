@@ -45,7 +45,8 @@ def unproven(reply: ReviewReply, subject: Subject) -> list[Problem]:
 
 
 def _strangers(test: SelfTest, subject: Subject) -> list[str]:
-    known = set(_NUMBER.findall(subject.sections[test.section][0].text))
+    entry = subject.sections[test.section][0]
+    known = set(_NUMBER.findall(f"{entry.title}\n{entry.front.get('published', '')}\n{entry.text}"))
     return [n for n in dict.fromkeys(_NUMBER.findall(test.answer)) if n not in known and not _small(n)]
 
 
