@@ -104,6 +104,12 @@ def test_a_whole_folder_that_is_a_link_out_of_the_lab_is_not_read(lab, tmp_path)
     assert entries(lab) == []
 
 
+def test_links_in_a_circle_hold_nothing(lab):
+    (lab.root / "notes").symlink_to(lab.root / "notes")
+    (lab.root / "papers/a.md").symlink_to("a.md")
+    assert scan(lab) == ([], [])
+
+
 def test_a_notebook_is_its_cells_joined():
     entry = notebook(
         "experiments/notebooks/a.ipynb",

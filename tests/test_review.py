@@ -5,6 +5,7 @@ import os
 import re
 from datetime import date
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import big_lab
 import pytest
@@ -392,8 +393,6 @@ class TestOddLabs:
     def test_every_link_leads_to_a_file(self, world):
         put(world, "notes/注 意力（一）[1].md", "# 注意\n\n见 [BLIP-2](../papers/blip-2.md)。\n")
         world.run("--engine", "draft")
-        from urllib.parse import unquote
-
         links = links_of(world.path.read_text(encoding="utf-8"))
         assert len(links) > 20
         assert [link for link in links if not (world.path.parent / unquote(link)).is_file()] == []

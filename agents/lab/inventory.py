@@ -74,12 +74,18 @@ def modified(lab: Lab, entry: Entry) -> date:
 
 def _files(lab: Lab) -> Iterator[Path]:
     for folder, pattern in _FOLDERS:
-        if not (lab.root / folder).resolve().is_relative_to(lab.root):
-            continue  # a link that leads out: what stands there is not of this lab
-        for path in sorted((lab.root / folder).glob(pattern)):
+        for path in sorted((lab.root / folder).glob(pattern)) if _is_inside(lab, folder) else ():
             hidden = any(part.startswith(".") for part in path.relative_to(lab.root).parts)
             if path.name not in _NO_NOTES and not hidden and path.is_file() and not path.is_symlink():
                 yield path
+
+
+def _is_inside(lab: Lab, folder: str) -> bool:
+    """Not a link that leads out: what stands there is not of this lab, and would be sent to Claude."""
+    try:
+        return (lab.root / folder).resolve().is_relative_to(lab.root)
+    except (OSError, RuntimeError):  # links in a circle
+        return False
 
 
 def _entry(lab: Lab, path: Path) -> Entry | None:
