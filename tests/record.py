@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from unittest import mock
 
+import small_lab
 from cassette import FOLDER, REAL, SYNTHETIC, recorder
 from diffusion import PAPERS
 from digest import ABSTRACT, AUTHORS, TITLE, make
@@ -80,6 +81,7 @@ SCENARIOS = {
         ("Cross-Attention 在多模态模型中的作用",), "notes/multimodal-arch/cross-attention.md", prepare=with_blip2
     ),
     "init": Begun(("--topic", "扩散模型"), "README.md", _without_a_plan, papers=PAPERS),
+    "review": Scenario((), f"notes/reviews/{DAY}.md", small_lab.fill),
 }
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ INBOX = "weekly-log/inbox.md"
 _FOLDERS = (("papers", "*.md"), ("notes", "**/*.md"), ("weekly-log", "*.md"), (NOTEBOOKS, "*.ipynb"))
 _NO_NOTES = {"README.md", "inbox.md"}
 _LARGEST = 5_000_000  # bytes: a notebook with pictures; what is larger was written by no one
-_TITLE = re.compile(r"^# (.+?)[ \t\r]*$", re.MULTILINE)
+_FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TITLE = re.compile(r"^# (.*\S)", re.MULTILINE)
 _NO_PROSE = re.compile(r"[#>|`$<!-]|\*\*|\d+\. ")
 _FENCED = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -57,15 +59,39 @@ def without_code(text: str) -> str:
 
 def entries(lab: Lab) -> list[Entry]:
     """All notes of the lab, by path. What cannot be read as text is left out."""
-    return [entry for path in _files(lab) if (entry := _entry(lab, path))]
+    return scan(lab)[0]
+
+
+def scan(lab: Lab) -> tuple[list[Entry], list[str]]:
+    """All notes of the lab, and the paths of the files that cannot be read as text, or are no notebooks."""
+    found, left_out = [], []
+    for path in _files(lab):
+        if entry := _entry(lab, path):
+            found.append(entry)
+        else:
+            left_out.append(path.relative_to(lab.root).as_posix())
+    return found, left_out
+
+
+def modified(lab: Lab, entry: Entry) -> date:
+    """The day on which its file was last written to."""
+    return date.fromtimestamp((lab.root / entry.path).stat().st_mtime)  # noqa: DTZ012 - his time zone is the system's
 
 
 def _files(lab: Lab) -> Iterator[Path]:
     for folder, pattern in _FOLDERS:
-        for path in sorted((lab.root / folder).glob(pattern)):
+        for path in sorted((lab.root / folder).glob(pattern)) if _is_inside(lab, folder) else ():
             hidden = any(part.startswith(".") for part in path.relative_to(lab.root).parts)
             if path.name not in _NO_NOTES and not hidden and path.is_file() and not path.is_symlink():
                 yield path
+
+
+def _is_inside(lab: Lab, folder: str) -> bool:
+    """Not a link that leads out: what stands there is not of this lab, and would be sent to Claude."""
+    try:
+        return (lab.root / folder).resolve().is_relative_to(lab.root)
+    except (OSError, RuntimeError):  # links in a circle
+        return False
 
 
 def _entry(lab: Lab, path: Path) -> Entry | None:
@@ -81,10 +107,10 @@ def note(path: str, text: str) -> Entry:
     """The entry of a Markdown file; front matter that is no YAML counts as none."""
     front: dict[str, Any] = {}
     body = text
-    if text.startswith(f"{frontmatter.FENCE}\n"):
-        head, _, rest = text[4:].partition(f"\n{frontmatter.FENCE}")
+    if fenced := _FRONT.match(text):
+        body = text[fenced.end() :]
         with suppress(ValueError):
-            front, body = frontmatter.read(head), rest.partition("\n")[2]
+            front = frontmatter.read(fenced[1])
     return _made(path, front, body)
 
 

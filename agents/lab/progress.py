@@ -22,7 +22,7 @@ def block(names: Sequence[str], rows: Sequence[Row]) -> str:
     """The lines between the markers, both included; the n-th name is that of stage n."""
     counts: dict[int, Counter[Status]] = {}
     for row in rows:
-        counts.setdefault(_number(row.stage), Counter())[row.status] += 1
+        counts.setdefault(stage_number(row.stage), Counter())[row.status] += 1
     last = max(len(names), *counts) if counts else len(names)
     lines = [_line(name, counts.get(n, Counter())) for n, name in enumerate(names, start=1)]
     lines += [_line(f"阶段 {n}", counts[n]) for n in range(len(names) + 1, last + 1) if n in counts]
@@ -57,7 +57,7 @@ def _line(name: str, counts: Counter[Status]) -> str:
     return f"- [{'x' if of and counts['read'] == of else ' '}] {name}（{told}）"
 
 
-def _number(stage: str) -> int:
+def stage_number(stage: str) -> int:
     """3 for "3", "阶段三"; 0 where no stage is named."""
     if found := re.search(r"\d+", stage):
         return int(found[0])

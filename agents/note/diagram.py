@@ -61,7 +61,7 @@ def quoted(label: str) -> str:
     return "".join(_ENTITY.get(char, char) for char in label)
 
 
-def _unquote(text: str) -> str:
+def unquote(text: str) -> str:
     return re.sub("#(quot|35|lt|gt|amp|96|92|36);", lambda m: next(c for c, e in _ENTITY.items() if e == m[0]), text)
 
 
@@ -81,9 +81,9 @@ def read(text: str) -> dict[str, Any]:
     nodes, edges = [], []
     for line in lines[2:-1]:
         if node := _NODE.fullmatch(line):
-            nodes.append({"id": node[1], "label": _unquote(node[2])})
+            nodes.append({"id": node[1], "label": unquote(node[2])})
         elif edge := _EDGE.fullmatch(line):
-            edges.append({"source": edge[1], "target": edge[3], "label": _unquote(edge[2] or "")})
+            edges.append({"source": edge[1], "target": edge[3], "label": unquote(edge[2] or "")})
         else:
             raise ValueError(f'neither a node `id["label"]` nor an edge `a --> b`: {line.strip()[:60]!r}')
     return {"nodes": nodes, "edges": edges}

@@ -10,10 +10,9 @@ import re
 from typing import Any, Literal
 from urllib.parse import quote, unquote
 
-from pydantic import Field, field_validator
-
-from agents.note.section import Body, Part
-from agents.note.text import Line, Plain, escape, unescape
+from agents.note.link import NoteLink
+from agents.note.section import Body
+from agents.note.text import Line, escape, unescape
 
 Judged = Literal["prerequisite", "extends", "applies", "contrasts"]  # what Claude may say
 Relation = Literal[Judged, "mentions"]
@@ -29,20 +28,11 @@ _LINK = re.compile(r"- \[(?P<title>(?:\\.|[^\]\\])+)\]\((?P<link>[^)\s]+)\)（(?
 _NONE = "本 lab 里还没有相关的笔记。"
 
 
-class Link(Part):
-    """Another note of the lab, by its path in the lab."""
+class Link(NoteLink):
+    """Another note of the lab, what kind of relation it is, and why."""
 
-    path: str = Field(max_length=300)
-    title: Plain
     relation: Relation
     reason: Line
-
-    @field_validator("path")
-    @classmethod
-    def _inside_the_lab(cls, path: str) -> str:
-        if posixpath.normpath(path) != path or path.startswith(("/", "../")) or not path.isprintable():
-            raise ValueError(f"{path!r} is no path in the lab")
-        return path
 
 
 def _show(links: tuple[Link, ...]) -> str:
