@@ -20,7 +20,7 @@ NOTEBOOKS = "experiments/notebooks"
 INBOX = "weekly-log/inbox.md"
 _FOLDERS = (("papers", "*.md"), ("notes", "**/*.md"), ("weekly-log", "*.md"), (NOTEBOOKS, "*.ipynb"))
 _NO_NOTES = {"README.md", "inbox.md"}
-_LARGEST = 5_000_000  # bytes: a notebook with pictures; what is larger was written by no one
+LARGEST = 5_000_000  # bytes: a notebook with pictures; what is larger was written by no one
 _TITLE = re.compile(r"^# (.+?)[ \t\r]*$", re.MULTILINE)
 _NO_PROSE = re.compile(r"[#>|`$<!-]|\*\*|\d+\. ")
 
@@ -55,16 +55,21 @@ def entries(lab: Lab) -> list[Entry]:
 
 
 def _files(lab: Lab) -> Iterator[Path]:
+    return (path for path in candidates(lab) if path.is_file() and not path.is_symlink())
+
+
+def candidates(lab: Lab) -> Iterator[Path]:
+    """Whatever stands where a note may stand, and symbolic links among it, which no agent follows."""
     for folder, pattern in _FOLDERS:
         for path in sorted((lab.root / folder).glob(pattern)):
             hidden = any(part.startswith(".") for part in path.relative_to(lab.root).parts)
-            if path.name not in _NO_NOTES and not hidden and path.is_file() and not path.is_symlink():
+            if path.name not in _NO_NOTES and not hidden:
                 yield path
 
 
 def _entry(lab: Lab, path: Path) -> Entry | None:
     with suppress(OSError, ValueError):
-        if path.stat().st_size <= _LARGEST:
+        if path.stat().st_size <= LARGEST:
             name = path.relative_to(lab.root).as_posix()
             text = path.read_text(encoding="utf-8-sig")
             return notebook(name, text) if path.suffix == ".ipynb" else note(name, text)

@@ -1,0 +1,33 @@
+"""Check the lab's notes against their schema, CLAUDE.md and each other; change nothing.
+
+    python -m agents.lint
+    python -m agents.lint papers/blip-2.md notes/fundamentals
+    python -m agents.lint --lab ~/my-lab
+
+Notes that were edited by hand are what it is for. Each finding is a line, `path:line: rule: message`, with `warning:`
+before the message where it is no error. Errors: front-matter, id-unquoted, heading, schema, incomplete, link-file,
+link-section, reading-list, progress, template, notebook, not-utf8, nul, size, symlink, unreadable. Warnings: marked
+(a ⚠ of ours), draft (what a draft lacks), status (the reading list says otherwise: it wins), round-trip and wording
+(the next rewrite brings it over), a progress block out of date, dead links in what you wrote, and files without front
+matter, which are yours and are not checked.
+
+exit codes: 0 no errors, warnings or not; 1 a bug of ours; 2 usage, or a PATH outside the lab; 65 errors; 66 no such
+PATH; 78 no lab here; 130/143 interrupted.
+"""
+
+from collections.abc import Sequence
+
+from agents import cli
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line; the recipe stands in agents/recipes/lint.py."""
+    parser = cli.bare_parser("lint", __doc__ or "")
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="files or folders of the lab (default: all of it)")
+    cli.add_lab(parser.add_argument)
+    parser.set_defaults(json=False, quiet=False, verbose=False)
+    return cli.main("lint", parser, argv)
+
+
+if __name__ == "__main__":
+    cli.process(main)
