@@ -4,12 +4,14 @@
     python -m agents.lint papers/blip-2.md notes/fundamentals
     python -m agents.lint --lab ~/my-lab
 
-Notes that were edited by hand are what it is for. Each finding is a line, `path:line: rule: message`, with `warning:`
-before the message where it is no error. Errors: front-matter, id-unquoted, heading, schema, incomplete, link-file,
-link-section, reading-list, progress, template, notebook, not-utf8, nul, size, symlink, unreadable. Warnings: marked
-(a ⚠ of ours), draft (what a draft lacks), status (the reading list says otherwise: it wins), round-trip and wording
-(the next rewrite brings it over), a progress block out of date, dead links in what you wrote, and files without front
-matter, which are yours and are not checked.
+Notes that were edited by hand are what it is for. Each finding is a line on stdout, `path:line: rule: message`, with
+`warning: ` before the message where it is no error; the count is on stderr.
+
+errors: front-matter, id-unquoted, heading, schema, incomplete, computed, link-file, link-section, reading-list,
+progress, template, notebook, not-utf8, nul, size, symlink, unreadable. warnings: marked (a ⚠ of ours), draft (what a
+draft lacks), status (the reading list says otherwise, and wins), round-trip, a heading or a progress block that the
+next run rewrites, a dead link in what you wrote yourself, and files without front matter: those are yours, and not
+checked.
 
 exit codes: 0 no errors, warnings or not; 1 a bug of ours; 2 usage, or a PATH outside the lab; 65 errors; 66 no such
 PATH; 78 no lab here; 130/143 interrupted.

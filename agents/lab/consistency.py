@@ -12,9 +12,9 @@ from agents.lab import progress, reading_list, tables
 from agents.lab.find import READING_LIST, Lab
 from agents.lab.inventory import LARGEST
 from agents.lab.reading_list import Place, Row
-from agents.note.finding import Finding
 from agents.note.links import fragments, is_elsewhere, links, parts
-from agents.note.page import Page
+from agents.note.lint.finding import Finding
+from agents.note.lint.page import Page
 from agents.note.slug import folded
 
 Fragments = Callable[[str], frozenset[str] | None]  # path in the lab -> what a link into it may end in; None: anything

@@ -68,7 +68,7 @@ def candidates(lab: Lab) -> Iterator[Path]:
 
 
 def _entry(lab: Lab, path: Path) -> Entry | None:
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, RecursionError):  # JSON nested a thousand deep
         if path.stat().st_size <= LARGEST:
             name = path.relative_to(lab.root).as_posix()
             text = path.read_text(encoding="utf-8-sig")

@@ -7,9 +7,9 @@ from pathlib import Path
 from agents.lab.find import Lab
 from agents.lab.inventory import LARGEST, candidates
 from agents.lab.progress import README
-from agents.note.finding import Finding
-from agents.note.lint_notebook import notebook
-from agents.note.page import Page, markdown
+from agents.note.lint.finding import Finding
+from agents.note.lint.notebook import notebook
+from agents.note.lint.page import Page, markdown
 
 _FREE = ("README.md", "resources/*.md")  # pages of the person's whose links are looked at, and nothing else
 _FOLDERS = ("papers", "notes", "weekly-log", "experiments", "resources")

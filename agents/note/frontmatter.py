@@ -60,11 +60,16 @@ def read(text: str) -> dict[str, Any]:
     try:
         values = yaml.load(text, Loader=_LOADER) or {}  # noqa: S506 - the base loader makes strings only
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", "") or str(error).splitlines()[0]
-        raise NotYaml(mark.line if mark else 0, problem) from error
+        raise NotYaml(_line(error), getattr(error, "problem", "") or str(error).splitlines()[0]) from error
     except RecursionError as error:
         raise NotYaml(0, "too deep") from error
     if not isinstance(values, dict):
         raise ValueError("the front matter is not a list of keys")  # noqa: TRY004 - it is the text that is wrong
     return values
+
+
+def _line(error: yaml.YAMLError) -> int:
+    """Where something begins that is never closed, else where YAML stopped."""
+    begins = re.search("flow|quoted", getattr(error, "context", None) or "")
+    mark = getattr(error, "context_mark" if begins else "problem_mark", None)
+    return mark.line if mark else 0

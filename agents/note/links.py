@@ -8,10 +8,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import takewhile
 from urllib.parse import unquote
 
-from agents.note.page import Link
 from agents.note.text import unescape
 
 _FENCE = re.compile(r"\s*(?:[-+*>]\s+|\d{1,9}[.)]\s+|>)*(`{3,}(?=[^`]*$)|~{3,})")
@@ -33,6 +33,14 @@ _EXPLICIT = re.compile(r"\s(?:id|name)=[\"']([^\"'\n]+)[\"']")
 _LONGEST_FORMULA = 50  # lines
 _LONGEST_HEADING = 1000  # characters
 _LONGEST_LINE = 20_000  # characters: a picture as text, or no text at all
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The target of a link as it is written, and its line."""
+
+    line: int
+    target: str
 
 
 def links(text: str, first: int = 1) -> list[Link]:

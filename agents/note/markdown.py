@@ -32,7 +32,7 @@ class BrokenNote(ValueError):  # noqa: N818 - it is the note that is broken
         super().__init__(f"line {line}: {message}")
         self.line = line
         self.message = message
-        self.rule = rule  # which of lint's it breaks: front-matter, heading, schema
+        self.rule = rule  # "front-matter", "heading" (missing or twice), "schema": as lint says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ def _put(data: dict[str, Any], place: Place, chunk: Chunk | None) -> BrokenNote 
         return BrokenNote(0, f"the section {place.section.heading} ({place.anchor}) is missing", "heading")
     if body is None:
         what = f"{place.anchor} is a heading over sections and holds no text of its own"
-        return BrokenNote(chunk.line, what, "heading") if chunk.body else None
+        return BrokenNote(chunk.line, what) if chunk.body else None
     try:
         holder[place.path[-1]] = body.read(chunk.body)
     except ValueError as error:

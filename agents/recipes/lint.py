@@ -10,9 +10,11 @@ from agents.errors import ConfigError, DataError, MissingError, UsageError
 from agents.lab import consistency, find, pages, reading_list
 from agents.lab.find import FORMAT, READING_LIST, Lab
 from agents.lab.progress import README
-from agents.note import lint
-from agents.note.finding import Finding
-from agents.note.page import Page
+from agents.note.lint.contract import contract
+from agents.note.lint.finding import Finding
+from agents.note.lint.page import Page
+from agents.note.lint.rules import check
+from agents.note.lint.subject import subject
 
 ERRORS = DataError.code
 
@@ -34,7 +36,7 @@ def recipe(args: argparse.Namespace) -> Report:
 
 
 def _in_lab(lab: Lab, given: str) -> str:
-    """A path that was typed, as a path in the lab; "" for the lab itself. A symbolic link in the lab is not followed."""
+    """A path that was typed, as a path in the lab; "" for the lab itself. Symbolic links are not followed."""
     try:
         path = Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100 - resolve() would follow the last link
         if not (path.exists() or path.is_symlink()):
@@ -59,7 +61,7 @@ def _findings(lab: Lab, notes: Sequence[str], wanted: Sequence[str]) -> Iterator
         claude_md = ""
         yield Finding(FORMAT, 1, "template", error.what)
     else:
-        yield from lint.contract(FORMAT, claude_md)
+        yield from contract(FORMAT, claude_md)
     yield from pages.linked_folders(lab)
     fragments_of = consistency.fragments_of(lab)
     read = [pages.page(lab, path) for path in notes if _is_in(path, [*wanted, "papers"])]
@@ -74,10 +76,10 @@ def _findings(lab: Lab, notes: Sequence[str], wanted: Sequence[str]) -> Iterator
 
 def _note(lab: Lab, page: Page, claude_md: str, fragments_of: consistency.Fragments) -> Iterator[Finding]:
     yield from page.findings
-    subject = lint.subject(page, claude_md)
-    if subject:
-        yield from lint.check(subject)
-    yield from consistency.dead_links(lab, page, lambda line: bool(subject and subject.holds(line)), fragments_of)
+    note = subject(page, claude_md)
+    if note:
+        yield from check(note)
+    yield from consistency.dead_links(lab, page, lambda line: bool(note and note.holds(line)), fragments_of)
 
 
 def _lists(lab: Lab, read: Sequence[Page]) -> Iterator[Finding]:

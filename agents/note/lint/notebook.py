@@ -7,10 +7,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agents.note.finding import Finding
+from agents.note.lint.finding import Finding
+from agents.note.lint.page import Page
 from agents.note.note import Note, front_matter
-from agents.note.page import Page
 
+KIND = "experiment"
 _CELLS = {"markdown", "code", "raw"}
 _KEYS = [key for key in front_matter(Note) if Note.model_fields[key].is_required()]
 
@@ -69,6 +70,8 @@ def _metadata(path: str, lab: Any) -> Iterator[Finding]:
         for key in _KEYS:
             if not lab.get(key):
                 yield Finding(path, 1, "front-matter", f"the key {key} is missing in `lab` in its metadata")
+        if lab.get("kind", KIND) != KIND:
+            yield Finding(path, 1, "front-matter", f"the kind of a notebook is {KIND}, not {str(lab['kind'])[:20]!r}")
 
 
 def _rows(raw: str, lines: list[str]) -> Iterator[int]:

@@ -10,21 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.note import frontmatter
-from agents.note.finding import Finding
 from agents.note.kinds import KINDS
+from agents.note.lint.finding import Finding
 
+_ANCHOR = "<!-- field: "
 _OURS = {"engine", "checks", "written"}  # keys that only an agent writes
 # A number to YAML, so no longer what it was once another program has written the front matter again.
 _LIKE_A_NUMBER = re.compile(r"[-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?\s*")
 _IDS = ("arxiv", "sha256", "written")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """The target of a link as it is written, and its line."""
-
-    line: int
-    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,9 @@ def markdown(path: str, text: str) -> Page:
 
     lines = text.split("\n")
     if lines[0] != frontmatter.FENCE:
-        return page(Finding(path, 1, "front-matter", "no front matter: not checked", is_error=False))
+        is_ours = lines[0].rstrip() == frontmatter.FENCE or _ANCHOR in text
+        what = "the front matter is missing: a line --- first" if is_ours else "no front matter: not checked"
+        return page(Finding(path, 1, "front-matter", what, is_error=is_ours))
     if frontmatter.FENCE not in lines[1:]:
         return page(Finding(path, 1, "front-matter", "begins with a front matter that no second --- closes"))
     front = lines[1 : lines.index(frontmatter.FENCE, 1)]
