@@ -49,7 +49,8 @@ class Chunk:
 
 
 @cache
-def _places(model: type[Note]) -> tuple[Place, ...]:
+def sections(model: type[Note]) -> tuple[Place, ...]:
+    """All headings of a kind of note, walked once."""
     return tuple(places(model))
 
 
@@ -59,7 +60,7 @@ def render(note: Note, headings: Mapping[str, str] | None = None) -> str:
     data = note.model_dump(mode="json", include=set(front_matter(type(note))), exclude_none=True)
     out = [frontmatter.show(data, note.own_keys), f"\n# {_title(note)}\n\n"]
     out += [own.text for own in note.own_sections if own.after == ""]
-    for place in _places(type(note)):
+    for place in sections(type(note)):
         out.append(f"{'#' * place.level} {names.get(place.anchor, place.section.heading)} {anchor_of(place)}\n\n")
         if place.section.body and (body := place.section.body.show(value_at(note, place.path))):
             out.append(f"{body}\n\n")
@@ -93,7 +94,7 @@ class Pieces:
 def split(text: str, model: type[Note]) -> Pieces:
     """Cut a note at its headings. BrokenNote when front matter, or one of our sections twice, makes that impossible."""
     front, body, first = _split_front(text)
-    known = {place.anchor for place in _places(model)}
+    known = {place.anchor for place in sections(model)}
     body, remarks = _split_remarks(body, known)
     ours: dict[str, Chunk] = {}
     own: list[OwnSection] = []
@@ -187,7 +188,7 @@ def examine(text: str, model: type[N]) -> tuple[N | None, list[BrokenNote]]:
         return None, [BrokenNote(1, str(error), "front-matter")]
     data |= {"own_keys": pieces.own_keys, "own_sections": pieces.own_sections, "remarks": pieces.remarks}
     faults: dict[str, BrokenNote] = {}
-    for place in _places(model):
+    for place in sections(model):
         if fault := _put(data, place, pieces.ours.get(place.anchor)):
             faults[place.anchor] = fault
     end = len(text.split("\n"))
@@ -261,7 +262,7 @@ class Head:
 def heads(text: str, model: type[Note]) -> list[Head]:
     """The headings of a note outside code, up to 我的批注: what stands below that one is the person's."""
     _, body, first = _split_front(text)
-    known = {place.anchor for place in _places(model)}
+    known = {place.anchor for place in sections(model)}
     lines = body.split("\n")
     found = []
     for n, heading, anchor in _heads(body):

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 from agents.note.lint.finding import Finding, excerpt
 from agents.note.lint.subject import Subject
-from agents.note.markdown import REMARKS_ANCHOR
+from agents.note.markdown import REMARKS_ANCHOR, sections
 from agents.note.note import REMARKS
-from agents.note.section import places
 
 
 def stand_in_order(subject: Subject) -> Iterator[Finding]:
     """Each of our sections once, in the order and on the level of the template."""
-    expected = {place.anchor: place.level for place in places(subject.model)} | {REMARKS_ANCHOR: 2}
+    expected = {place.anchor: place.level for place in sections(subject.model)} | {REMARKS_ANCHOR: 2}
     order = list(expected)
     count: Counter[str] = Counter()
     furthest = ""
@@ -41,7 +40,7 @@ def _missing(subject: Subject, found: set[str]) -> Iterator[Finding]:
     """Sections without a heading of theirs, at the line of a heading that may have lost its anchor."""
     bare = {head.text: head.line for head in reversed(subject.heads) if not head.anchor}
     end = subject.page.text.count("\n") + 1
-    for place in places(subject.model):
+    for place in sections(subject.model):
         if place.anchor not in found:
             lost = bare.get(subject.wording.get(place.anchor, ""), bare.get(place.section.heading))
             what = f"the section {place.section.heading} ({place.anchor}) is missing"
@@ -53,7 +52,7 @@ def _missing(subject: Subject, found: set[str]) -> Iterator[Finding]:
 
 def are_worded_as_in_claude_md(subject: Subject) -> Iterator[Finding]:
     """The lab's CLAUDE.md has the say on what a heading reads; the next rewrite brings it over."""
-    wanted = {place.anchor: place.section.heading for place in places(subject.model)} | dict(subject.wording)
+    wanted = {place.anchor: place.section.heading for place in sections(subject.model)} | dict(subject.wording)
     for head in subject.heads:
         wording = wanted.get(head.anchor)
         if wording and head.text != wording:

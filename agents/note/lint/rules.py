@@ -12,10 +12,9 @@ from agents.note import concept, paper
 from agents.note.lint.finding import Finding, excerpt
 from agents.note.lint.headings import are_worded_as_in_claude_md, stand_in_order
 from agents.note.lint.subject import Rule, Subject
-from agents.note.markdown import line_of, render, value_at
+from agents.note.markdown import line_of, render, sections, value_at
 from agents.note.note import front_matter
 from agents.note.problem import Problem
-from agents.note.section import places
 from agents.note.text import visible
 
 MARK = "⚠"
@@ -69,7 +68,7 @@ def _structure(subject: Subject) -> Iterator[Finding]:
 
 def computed_cells_are_so(subject: Subject) -> Iterator[Finding]:
     """A table row that differs in more than blanks from what its own values give: in a cell that code computes."""
-    for place in places(subject.model):
+    for place in sections(subject.model):
         chunk = subject.ours.get(place.anchor)
         if subject.note is None or chunk is None or place.section.body is None:
             continue

@@ -21,6 +21,7 @@ class Subject:
     faults: Sequence[BrokenNote]
     heads: Sequence[Head]
     ours: Mapping[str, Chunk]  # our sections; {} where the note cannot be cut apart
+    spans: Sequence[tuple[int, int, str]]  # first line, line after the last, anchor: of each of them
     wording: Mapping[str, str]  # anchor -> heading, as the lab's CLAUDE.md has it
 
     def finding(self, line: int, rule: str, message: str, *, is_error: bool = True) -> Finding:
@@ -28,10 +29,7 @@ class Subject:
 
     def holds(self, line: int) -> str:
         """The anchor of the section of ours in which a line stands; "" for the person's parts and the front matter."""
-        for anchor, chunk in self.ours.items():
-            if chunk.line <= line < chunk.line + chunk.text.count("\n"):
-                return anchor
-        return ""
+        return next((anchor for first, end, anchor in self.spans if first <= line < end), "")
 
 
 Rule = Callable[[Subject], Iterator[Finding]]
@@ -47,4 +45,6 @@ def subject(page: Page, claude_md: str) -> Subject | None:
         ours: Mapping[str, Chunk] = split(page.text, model).ours
     except BrokenNote:
         ours = {}
-    return Subject(page, model, note, faults, heads(page.text, model), ours, headings(claude_md, page.kind))
+    spans = [(chunk.line, chunk.line + chunk.text.count("\n"), anchor) for anchor, chunk in ours.items()]
+    wording = headings(claude_md, page.kind)
+    return Subject(page, model, note, faults, heads(page.text, model), ours, spans, wording)
