@@ -24,7 +24,7 @@ _LINK = re.compile(
     rf"\\.|\]\(\s*{_DESTINATION.format('inline')}{_TITLE}\)"
     rf"|^ {{0,3}}\[(?!\^)(?:\\.|[^\]\\])+\]:\s*{_DESTINATION.format('reference')}{_TITLE}$"
 )
-_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t](.*))?")
+_HEADING = re.compile(r" {0,3}(?:> ?)*#{1,6}(?:[ \t](.*))?")
 _CLOSING = re.compile(r"(?:^|[ \t])#+$")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)\s*")
 _MARKED = re.compile(r"!?\[((?:\\.|[^\]\\])*)\](?:\([^)]*\)|\[[^\]]*\])?|`+|<[^>]*>|(?<!\w)_+|_+(?!\w)")
