@@ -412,7 +412,10 @@ def test_a_computed_cell_that_was_edited_is_an_error_and_blanks_are_not(world):
 
 
 def test_a_mark_of_ours_is_a_warning_where_it_stands(world):
-    text = world.change(NOTE, ("  - 原文 p. 1：“We do not", "  - ⚠ 原文未找到：“We do not"))
+    counted = "21/21 句在原文逐字找到，页码由程序标注。"  # the receipt's own sentence is no mark
+    text = world.change(
+        NOTE, ("  - 原文 p. 1：“We do not", "  - ⚠ 原文未找到：“We do not"), (counted, f"{counted}其余 1 句标了 ⚠。")
+    )
     only(world.run(), NOTE, "marked", "warning", line=line_of(text, "⚠ 原文未找到"), says="We do not claim")
 
 
