@@ -24,12 +24,15 @@ BUG = 1
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
-RunStatus = Literal["written", "already", "incomplete", "dry-run", "estimate"]
+RunStatus = Literal["written", "already", "incomplete", "dry-run", "estimate", "checked"]
 
 
 @dataclass(slots=True)
 class Report:
-    """What a run has to say. `path` and `output` go to stdout, the rest to stderr; `exit` is 0 or 3."""
+    """What a run has to say. `path` and `output` go to stdout, the rest to stderr.
+
+    `exit` is 0 or 3, of a check also 65.
+    """
 
     status: RunStatus
     path: str = ""
@@ -41,7 +44,7 @@ class Report:
     tokens_cached: int = 0
     usd: Decimal | None = Decimal(0)
     checks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    output: str = ""  # instead of the path: a diff, an estimate
+    output: str = ""  # instead of the path, and before the lines: a diff, an estimate, findings
     lines: list[str] = field(default_factory=list)  # for the person, a sentence each
     exit: int = 0
 
@@ -187,6 +190,8 @@ def _kept_trace() -> str:
 
 
 def _print(agent: str, report: Report, seconds: float, args: argparse.Namespace) -> None:
+    if report.output and not args.json:
+        put(report.output.removesuffix("\n"), sys.stdout)
     for line in report.lines:
         warn(line)
     if args.json:
@@ -194,7 +199,8 @@ def _print(agent: str, report: Report, seconds: float, args: argparse.Namespace)
         return
     if (report.commit or report.engine) and report.status != "already" and not args.quiet:
         warn(_cost(report, seconds))
-    put((report.output or report.path).removesuffix("\n"), sys.stdout)
+    if report.path and not report.output:
+        put(report.path, sys.stdout)
 
 
 def _cost(report: Report, seconds: float) -> str:

@@ -1,11 +1,24 @@
 """Random valid notes, from a seed: what the round-trip laws are tried on."""
 
 import random
+import types
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal, Union, get_args, get_origin
 
-from agents.note.note import fingerprint
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from agents.note import text
+from agents.note.ablation import Ablation
+from agents.note.claim import FoundClaim
+from agents.note.diagram import Diagram
+from agents.note.formula import Formulas
+from agents.note.kinds import KINDS
+from agents.note.note import Note, fingerprint
 from agents.note.paper import PaperNote
+from agents.note.reading import Comparisons, Reading
+from agents.note.related import Link
 from agents.note.section import places
 
 _LINES = [
@@ -128,6 +141,76 @@ class Dice:
     def or_reason(self, name: str, items: list[Any]) -> dict[str, Any]:
         return {name: items, "none": "" if items else "原文没有。"}
 
+    def link(self) -> dict[str, Any]:
+        path = self.random.choice(
+            ["papers/blip-2.md", "notes/training/长 名.md", "notes/area/x.md", "README.md", "notes/a/b/(c)#d.md"]
+        )
+        relation = self.random.choice(["prerequisite", "extends", "applies", "contrasts"])
+        return {"path": path, "title": self.plain(), "relation": relation, "reason": self.line()}
+
+    def formulas(self) -> dict[str, Any]:
+        return self.or_reason("items", self.some(self.formula))
+
+    def ablation(self) -> dict[str, Any]:
+        rows, contributions = self.some(self.row), self.some(self.claim)
+        return {
+            "rows": rows,
+            "contributions": contributions,
+            "none": "" if rows or contributions else "原文无消融实验。",
+        }
+
+    def comparisons(self) -> dict[str, Any]:
+        one = lambda: {"paper": self.random.choice(["blip-2", "llava"]), "text": self.line()}  # noqa: E731
+        return self.or_reason("items", self.some(one))
+
+    def day(self) -> date:
+        return date(2026, 1, 1) + timedelta(days=self.random.randint(0, 600))
+
+    def note_of(self, kind: str) -> Note:
+        """A note of any kind: what its model says is drawn by the type of each field."""
+        model = KINDS[kind]
+        order = ["", *(place.anchor for place in places(model))]
+        after = self.random.sample(order, k=self.random.randint(0, 3))
+        data = {name: self.of(field) for name, field in model.model_fields.items()} | {
+            "kind": kind,
+            "checks": {"schema": (1, 1)},
+            "engine": self.random.choice(["claude", "draft"]),
+            "own_sections": [{"after": a, "text": self.random.choice(_OWN)} for a in sorted(after, key=order.index)],
+            "own_keys": self.random.choice(["", "cssclass: x\n", "# a comment\nrating: 5\nnested:\n  a: 1\n"]),
+            "remarks": self.random.choice(_REMARKS),
+        }
+        note = model.model_validate({name: value for name, value in data.items() if name in model.model_fields})
+        return note.model_copy(update={"written": fingerprint(note)})
+
+    def of(self, field: FieldInfo) -> Any:
+        """A value for a field: its text type is told by what checks it."""
+        for checker in field.metadata:
+            if draw := _TEXTS.get(getattr(checker, "func", None)):
+                allows_nothing = any(getattr(c, "min_length", None) == 0 for c in field.metadata)
+                return self.maybe(draw(self)) if allows_nothing else draw(self)
+        bounds = {name: getattr(c, name) for c in field.metadata for name in ("min_length", "ge", "le") if getattr(c, name, None) is not None}  # fmt: skip
+        return self.value(field.annotation, **bounds)
+
+    def value(self, kind: Any, min_length: int = 0, ge: int = 0, le: int = 600) -> Any:
+        """A value of a type: a part of ours as it is drawn above, a model field by field."""
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            draw = next((draw for part, draw in _PARTS.items() if issubclass(kind, part)), None)
+            return draw(self) if draw else {name: self.of(field) for name, field in kind.model_fields.items()}
+        arguments = get_args(kind)
+        if get_origin(kind) is tuple:
+            if arguments[1:] != (...,):
+                return tuple(self.annotated(argument) for argument in arguments)
+            return self.some(lambda: self.annotated(arguments[0]), min_length, max(3, min_length))
+        if get_origin(kind) is Literal:
+            return self.random.choice(arguments)
+        if get_origin(kind) in {Union, types.UnionType}:
+            return self.value(self.random.choice(arguments))
+        plain = {date: self.day, int: lambda: self.random.randint(ge, le), float: lambda: self.random.choice([0, 0.1234]), bool: lambda: self.random.random() < 0.5, str: lambda: "ab12", type(None): lambda: None}  # fmt: skip
+        return plain[kind]() if kind in plain else {}
+
+    def annotated(self, argument: Any) -> Any:
+        return self.of(FieldInfo.from_annotation(argument))
+
     def note(self) -> PaperNote:
         """A note that could have been written by us and then worked on by a person."""
         rows, contributions = self.some(self.row), self.some(self.claim)
@@ -154,3 +237,21 @@ class Dice:
             }
         )  # fmt: skip
         return note.model_copy(update={"written": fingerprint(note)})
+
+
+_TEXTS: dict[Any, Callable[[Dice], str]] = {
+    text._plain: Dice.plain,
+    text._line: Dice.line,
+    text._prose: Dice.prose,
+    text._tex: lambda dice: dice.random.choice(_TEX[:-1]),
+}
+# Parts whose fields hang together; the others are drawn field by field.
+_PARTS: dict[type[BaseModel], Callable[[Dice], Any]] = {
+    Ablation: Dice.ablation,
+    Comparisons: Dice.comparisons,
+    Diagram: Dice.diagram,
+    Formulas: Dice.formulas,
+    FoundClaim: Dice.claim,
+    Link: Dice.link,
+    Reading: Dice.reading,
+}

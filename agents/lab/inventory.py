@@ -21,7 +21,7 @@ NOTEBOOKS = "experiments/notebooks"
 INBOX = "weekly-log/inbox.md"
 _FOLDERS = (("papers", "*.md"), ("notes", "**/*.md"), ("weekly-log", "*.md"), (NOTEBOOKS, "*.ipynb"))
 _NO_NOTES = {"README.md", "inbox.md"}
-_LARGEST = 5_000_000  # bytes: a notebook with pictures; what is larger was written by no one
+LARGEST = 5_000_000  # bytes: a notebook with pictures; what is larger was written by no one
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"^# (.*\S)", re.MULTILINE)
 _NO_PROSE = re.compile(r"[#>|`$<!-]|\*\*|\d+\. ")
@@ -79,10 +79,15 @@ def modified(lab: Lab, entry: Entry) -> date:
 
 
 def _files(lab: Lab) -> Iterator[Path]:
+    return (path for path in candidates(lab) if path.is_file() and not path.is_symlink())
+
+
+def candidates(lab: Lab) -> Iterator[Path]:
+    """Whatever stands where a note may stand, and symbolic links among it, which no agent follows."""
     for folder, pattern in _FOLDERS:
         for path in sorted((lab.root / folder).glob(pattern)) if _is_inside(lab, folder) else ():
             hidden = any(part.startswith(".") for part in path.relative_to(lab.root).parts)
-            if path.name not in _NO_NOTES and not hidden and path.is_file() and not path.is_symlink():
+            if path.name not in _NO_NOTES and not hidden:
                 yield path
 
 
@@ -95,8 +100,8 @@ def _is_inside(lab: Lab, folder: str) -> bool:
 
 
 def _entry(lab: Lab, path: Path) -> Entry | None:
-    with suppress(OSError, ValueError):
-        if path.stat().st_size <= _LARGEST:
+    with suppress(OSError, ValueError, RecursionError):  # JSON nested a thousand deep
+        if path.stat().st_size <= LARGEST:
             name = path.relative_to(lab.root).as_posix()
             text = path.read_text(encoding="utf-8-sig")
             return notebook(name, text) if path.suffix == ".ipynb" else note(name, text)

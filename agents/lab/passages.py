@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from agents.lab.inventory import Entry
 from agents.lab.topic import folded_text, terms
-from agents.note.markdown import heads
+from agents.note.markdown import heading_lines
 
 _K1, _B = 1.2, 0.75  # BM25's usual constants: how soon a repeated term stops counting, how much long sections lose
 _ANCHOR = re.compile(r"[ \t]*<!-- (?:field|kind): [\w.]+ -->")
@@ -35,7 +35,7 @@ class Passage:
 def passages(entry: Entry) -> list[Passage]:
     """The sections of a note that say something; diagrams are left out, and so is how the note was made."""
     lines = entry.text.split("\n")
-    starts = [(0, "", None), *((n + 1, heading, anchor) for n, heading, anchor in heads(entry.text))]
+    starts = [(0, "", None), *((n + 1, heading, anchor) for n, heading, anchor in heading_lines(entry.text))]
     ends = [*(start - 1 for start, _, _ in starts[1:]), len(lines)]
     found = []
     for (start, heading, anchor), end in zip(starts, ends, strict=True):

@@ -55,8 +55,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A row where it stands: its line, and the cells that are there by column, as written without blanks around."""
+class Place:
+    """A row where it stands: its line (from 0), and the cells by column, as written without blanks around."""
 
     line: int
     columns: Mapping[str, int]
@@ -91,7 +91,12 @@ class _Place:
 
 def rows(data: bytes) -> tuple[Row, ...]:
     """Every row of every reading table, in order. DataError when the file is not UTF-8."""
-    return tuple(place.row for place in _places(_read(data)))
+    return tuple(place.row for place in placed(data))
+
+
+def placed(data: bytes) -> tuple[Place, ...]:
+    """Every row where it stands. DataError when the file is not UTF-8."""
+    return tuple(_places(_read(data)))
 
 
 def find(data: bytes, *, arxiv: str = "", link: str = "", title: str = "") -> Row | None:
@@ -152,16 +157,16 @@ def _columns(table: Table) -> dict[str, int]:
     return known if "论文" in known and known.keys() & {"状态", "arXiv", "笔记"} else {}
 
 
-def _places(page: Page) -> Iterator[_Place]:
+def _places(page: Page) -> Iterator[Place]:
     for table in page.tables:
         columns = _columns(table)
         for line in table.rows if columns else ():
             texts = tables.texts(page.lines[line])
             cells = {name: texts[number].strip(" \t") for name, number in columns.items() if number < len(texts)}
-            yield _Place(line, columns, cells)
+            yield Place(line, columns, cells)
 
 
-def _place(page: Page, arxiv: str, link: str, title: str) -> _Place | None:
+def _place(page: Page, arxiv: str, link: str, title: str) -> Place | None:
     """A row with another arXiv id is another paper, whatever its link or title says."""
     wanted, note, name = _id(arxiv), _path(link) if link else "", folded(title)
     every = list(_places(page))
@@ -179,7 +184,7 @@ def _place(page: Page, arxiv: str, link: str, title: str) -> _Place | None:
     return None
 
 
-def _differences(place: _Place, row: Row) -> dict[str, str]:
+def _differences(place: Place, row: Row) -> dict[str, str]:
     """The cells to change. Text of the person's in the note column stays, our link goes after it."""
     new = {name: value for name, value in _cells(row).items() if value and _is_empty(place.cells.get(name, ""))}
     written = place.cells.get("状态", "")
@@ -193,7 +198,7 @@ def _differences(place: _Place, row: Row) -> dict[str, str]:
     return {name: value for name, value in new.items() if value not in {NONE, place.cells.get(name, "")}}
 
 
-def _changed(page: Page, place: _Place, cells: Mapping[str, str]) -> bytes:
+def _changed(page: Page, place: Place, cells: Mapping[str, str]) -> bytes:
     values = {place.columns[name]: value for name, value in cells.items() if name in place.columns}
     lines = list(page.lines)
     lines[place.line] = tables.with_cells(lines[place.line], values)

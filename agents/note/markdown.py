@@ -6,7 +6,7 @@ holds form feeds and U+2028, at which `str.splitlines` would cut too.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -19,18 +19,20 @@ from agents.note.section import Place, anchor_of, places
 
 N = TypeVar("N", bound=Note)
 
-_HEADING = re.compile(r"#{1,6}\s+(.*?)\s*(?:<!-- field: ([\w.]+) -->)?\s*$")
+_HEADING = re.compile(r"#{1,6}\s(.*)")
+_ANCHOR = re.compile(r"<!-- field: ([\w.]+) -->$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_REMARKS_ANCHOR = "remarks"
+REMARKS_ANCHOR = "remarks"
 
 
 class BrokenNote(ValueError):  # noqa: N818 - it is the note that is broken
     """A note that does not follow its schema; `line` counts from 1."""
 
-    def __init__(self, line: int, message: str) -> None:
+    def __init__(self, line: int, message: str, rule: str = "schema") -> None:
         super().__init__(f"line {line}: {message}")
         self.line = line
         self.message = message
+        self.rule = rule  # "front-matter", "heading" (missing or twice), "schema": as lint says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Chunk:
 
 
 @cache
-def _places(model: type[Note]) -> tuple[Place, ...]:
+def sections(model: type[Note]) -> tuple[Place, ...]:
+    """All headings of a kind of note, walked once."""
     return tuple(places(model))
 
 
@@ -57,12 +60,12 @@ def render(note: Note, headings: Mapping[str, str] | None = None) -> str:
     data = note.model_dump(mode="json", include=set(front_matter(type(note))), exclude_none=True)
     out = [frontmatter.show(data, note.own_keys), f"\n# {_title(note)}\n\n"]
     out += [own.text for own in note.own_sections if own.after == ""]
-    for place in _places(type(note)):
+    for place in sections(type(note)):
         out.append(f"{'#' * place.level} {names.get(place.anchor, place.section.heading)} {anchor_of(place)}\n\n")
-        if place.section.body and (body := place.section.body.show(_value(note, place.path))):
+        if place.section.body and (body := place.section.body.show(value_at(note, place.path))):
             out.append(f"{body}\n\n")
         out += [own.text for own in note.own_sections if own.after == place.anchor]
-    out.append(f"## {names.get(_REMARKS_ANCHOR, REMARKS.heading)} <!-- field: {_REMARKS_ANCHOR} -->\n{note.remarks}")
+    out.append(f"## {names.get(REMARKS_ANCHOR, REMARKS.heading)} <!-- field: {REMARKS_ANCHOR} -->\n{note.remarks}")
     return "".join(out)
 
 
@@ -70,7 +73,7 @@ def _title(note: Note) -> str:
     return re.sub(r"([\\`*_\[\]<$#])", r"\\\1", note.title)
 
 
-def _value(note: BaseModel, path: tuple[str, ...]) -> Any:
+def value_at(note: BaseModel, path: tuple[str, ...]) -> Any:
     value: Any = note
     for name in path:
         value = getattr(value, name)
@@ -91,7 +94,7 @@ class Pieces:
 def split(text: str, model: type[Note]) -> Pieces:
     """Cut a note at its headings. BrokenNote when front matter, or one of our sections twice, makes that impossible."""
     front, body, first = _split_front(text)
-    known = {place.anchor for place in _places(model)}
+    known = {place.anchor for place in sections(model)}
     body, remarks = _split_remarks(body, known)
     ours: dict[str, Chunk] = {}
     own: list[OwnSection] = []
@@ -100,7 +103,7 @@ def split(text: str, model: type[Note]) -> Pieces:
         if chunk.anchor is None:
             own.append(OwnSection(after=after, text=chunk.text))
         elif chunk.anchor in ours:
-            raise BrokenNote(chunk.line, f"the section {chunk.anchor} stands here a second time")
+            raise BrokenNote(chunk.line, f"the section {chunk.anchor} stands here a second time", "heading")
         else:
             ours[chunk.anchor] = chunk
             after = chunk.anchor
@@ -113,7 +116,7 @@ def _split_front(text: str) -> tuple[str, str, int]:
     lines = text.removeprefix("\ufeff").split("\n")
     fences = [n for n, line in enumerate(lines) if line.rstrip("\r") == frontmatter.FENCE][:2]
     if len(fences) < 2 or fences[0] != 0:
-        raise BrokenNote(1, "a note begins with front matter between two lines of ---")
+        raise BrokenNote(1, "a note begins with front matter between two lines of ---", "front-matter")
     start = fences[1] + 1
     for n in range(start, len(lines)):
         if lines[n].startswith("# "):
@@ -126,7 +129,7 @@ def _split_front(text: str) -> tuple[str, str, int]:
     return "\n".join(line.rstrip("\r") for line in lines[1 : fences[1]]) + "\n", "\n".join(lines[start:]), start
 
 
-def heads(body: str) -> list[tuple[int, str, str | None]]:
+def heading_lines(body: str) -> list[tuple[int, str, str | None]]:
     """Heading lines outside code fences: line index, heading text, anchor."""
     found, fence = [], ""
     for n, line in enumerate(body.split("\n")):
@@ -136,21 +139,27 @@ def heads(body: str) -> list[tuple[int, str, str | None]]:
             elif mark[1].startswith(fence) and line.strip() == mark[1]:
                 fence = ""
         elif not fence and (heading := _HEADING.match(line)):
-            found.append((n, heading[1], heading[2]))
+            text = heading[1].strip()
+            anchor = _ANCHOR.search(text)
+            found.append((n, text[: anchor.start()].strip() if anchor else text, anchor[1] if anchor else None))
     return found
 
 
 def _split_remarks(body: str, known: set[str]) -> tuple[str, str]:
-    for n, heading, anchor in heads(body):
-        if anchor == _REMARKS_ANCHOR or (anchor not in known and heading == REMARKS.heading):
+    for n, heading, anchor in heading_lines(body):
+        if _is_remarks(heading, anchor, known):
             lines = body.split("\n")
             return "\n".join([*lines[:n], ""]), "\n".join(lines[n + 1 :])
     return (body if body.endswith("\n") else body + "\n"), "\n"
 
 
+def _is_remarks(heading: str, anchor: str | None, known: Collection[str]) -> bool:
+    return anchor == REMARKS_ANCHOR or (anchor not in known and heading == REMARKS.heading)
+
+
 def _chunks(body: str, first: int, known: set[str]) -> list[Chunk]:
     lines = body.split("\n")
-    starts = [(n, anchor if anchor in known else None) for n, _, anchor in heads(body)]
+    starts = [(n, anchor if anchor in known else None) for n, _, anchor in heading_lines(body)]
     chunks = []
     ends = [*(n for n, _ in starts[1:]), len(lines) - 1][: len(starts)]  # none where there is no heading
     if before := "\n".join([*lines[: starts[0][0] if starts else len(lines) - 1], ""]):
@@ -162,40 +171,103 @@ def _chunks(body: str, first: int, known: set[str]) -> list[Chunk]:
 
 def parse(text: str, model: type[N]) -> N:
     """The note that a Markdown text holds; BrokenNote, with the line, when it does not follow the schema."""
-    pieces = split(text, model)
+    note, faults = examine(text, model)
+    if note is None:
+        raise faults[0]
+    return note
+
+
+def examine(text: str, model: type[N]) -> tuple[N | None, list[BrokenNote]]:
+    """The note that a text holds, or everything in which it does not follow the schema."""
     try:
+        pieces = split(text, model)
         data = frontmatter.read(pieces.front)
+    except BrokenNote as error:
+        return None, [error]
     except ValueError as error:
-        raise BrokenNote(1, str(error)) from error
+        return None, [BrokenNote(1, str(error), "front-matter")]
     data |= {"own_keys": pieces.own_keys, "own_sections": pieces.own_sections, "remarks": pieces.remarks}
-    for place in _places(model):
-        chunk = pieces.ours.get(place.anchor)
-        if chunk is None:
-            raise BrokenNote(len(text.split("\n")), f"the section {place.section.heading} ({place.anchor}) is missing")
-        _put(data, place, chunk)
+    faults: dict[str, BrokenNote] = {}
+    for place in sections(model):
+        if fault := _put(data, place, pieces.ours.get(place.anchor)):
+            faults[place.anchor] = fault
+    end = len(text.split("\n"))
+    broken = [BrokenNote(fault.line or end, fault.message, fault.rule) for fault in faults.values()]
     try:
-        return model.model_validate(data)
+        note = model.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise BrokenNote(_line_of(pieces, where), f"{where}: {first['msg'].removeprefix('Value error, ')}") from error
+        return None, broken + _invalid(error, pieces, key_lines(text), set(faults))
+    return (None, broken) if broken else (note, [])
 
 
-def _put(data: dict[str, Any], place: Place, chunk: Chunk) -> None:
+def _invalid(
+    error: ValidationError, pieces: Pieces, keys: Mapping[str, int], known: Collection[str]
+) -> list[BrokenNote]:
+    """What the model refuses, but for sections whose text could not even be read: those are `known`."""
+    found = []
+    for wrong in error.errors():
+        where = ".".join(str(part) for part in wrong["loc"])
+        if any(f"{where}.".startswith(f"{anchor}.") or anchor.startswith(f"{where}.") for anchor in known):
+            continue
+        message = f"{where}: {wrong['msg'].removeprefix('Value error, ')}"
+        line = line_of(pieces.ours, where)
+        found.append(
+            BrokenNote(line, message) if line else BrokenNote(keys.get(where.split(".")[0], 1), message, "front-matter")
+        )
+    return found
+
+
+def _put(data: dict[str, Any], place: Place, chunk: Chunk | None) -> BrokenNote | None:
+    """Read one section into its place; what is wrong with it (line 0: it is missing)."""
     holder = data
     for name in place.path[:-1]:
         holder = holder[name]
-    if place.section.body is None:
-        if chunk.body:
-            raise BrokenNote(chunk.line, f"{place.anchor} is a heading over sections and holds no text of its own")
+    body = place.section.body
+    if body is None:
         holder[place.path[-1]] = {}
-        return
+    if chunk is None:
+        return BrokenNote(0, f"the section {place.section.heading} ({place.anchor}) is missing", "heading")
+    if body is None:
+        what = f"{place.anchor} is a heading over sections and holds no text of its own"
+        return BrokenNote(chunk.line, what) if chunk.body else None
     try:
-        holder[place.path[-1]] = place.section.body.read(chunk.body)
+        holder[place.path[-1]] = body.read(chunk.body)
     except ValueError as error:
-        raise BrokenNote(chunk.line, str(error)) from error
+        return BrokenNote(chunk.line, str(error))
+    return None
 
 
-def _line_of(pieces: Pieces, where: str) -> int:
-    fitting = [chunk.line for anchor, chunk in pieces.ours.items() if f"{where}.".startswith(f"{anchor}.")]
-    return max(fitting, default=1)
+def line_of(ours: Mapping[str, Chunk], where: str) -> int:
+    """The line of the innermost section that holds `where` ("method.approach.0.text"); 0 for none."""
+    fitting = [chunk.line for anchor, chunk in ours.items() if f"{where}.".startswith(f"{anchor}.")]
+    return max(fitting, default=0)
+
+
+def key_lines(text: str) -> dict[str, int]:
+    """The line of each key of the front matter; BrokenNote when there is no front matter."""
+    front = _split_front(text)[0]
+    return {key: n for n, key in reversed(list(frontmatter.keys(front, first=2)))}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A heading line of a note."""
+
+    line: int
+    level: int
+    text: str
+    anchor: str  # "" where it has none
+
+
+def heads(text: str, model: type[Note]) -> list[Head]:
+    """The headings of a note outside code, up to 我的批注: what stands below that one is the person's."""
+    _, body, first = _split_front(text)
+    known = {place.anchor for place in sections(model)}
+    lines = body.split("\n")
+    found = []
+    for n, heading, anchor in heading_lines(body):
+        level = len(lines[n]) - len(lines[n].lstrip("#"))
+        found.append(Head(first + n + 1, level, heading, anchor or ""))
+        if _is_remarks(heading, anchor, known):
+            break
+    return found

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agents.note.markdown import heads
+from agents.note.markdown import heading_lines
 from agents.note.note import REMARKS
 
 
@@ -18,7 +18,7 @@ class Passage:
 def passages(body: str) -> list[Passage]:
     """The passages of a note, in order, up to 我的批注: from there on it is the person's own."""
     lines = body.split("\n")
-    found = heads(body)
+    found = heading_lines(body)
     ends = [*(line for line, _, _ in found[1:]), len(lines)]
     made = []
     for (line, heading, anchor), end in zip(found, ends, strict=False):

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 _KIND = re.compile(r"^#{1,6}\s.*<!-- kind: (\w+) -->[ \t\r]*$", re.MULTILINE)
-_HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*<!-- field: ([\w.]+) -->\s*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t](.*)<!-- field: ([\w.]+) -->[ \t\r]*$", re.MULTILINE)
 
 
 def template(claude_md: str, kind: str) -> str:
@@ -16,6 +16,13 @@ def template(claude_md: str, kind: str) -> str:
     return ""
 
 
+def anchors(claude_md: str, kind: str) -> list[tuple[int, str, str]]:
+    """The anchored headings of a template, in order: line in CLAUDE.md, anchor, text."""
+    part = template(claude_md, kind)
+    first = claude_md.count("\n", 0, claude_md.find(part)) + 1
+    return [(first + part.count("\n", 0, m.start()), m[2], m[1].strip()) for m in _HEADING.finditer(part)]
+
+
 def headings(claude_md: str, kind: str) -> dict[str, str]:
     """Anchor -> heading text."""
-    return {anchor: text for text, anchor in _HEADING.findall(template(claude_md, kind)) if text}
+    return {anchor: text for _, anchor, text in anchors(claude_md, kind) if text}
