@@ -72,6 +72,19 @@ class ExperimentReply(ExperimentOpening):
     )
 
 
+class Repair(Part):
+    """What changes after a cell has failed; `repair_model` names the cells."""
+
+    cause: Line = Field(description="what was wrong and how it is mended, one Chinese sentence")
+    cells: tuple[Any, ...] = ()
+    script: CodeOrNone = Field(description='the whole module where it has to change; "" where it stays')
+
+
+class ClosingReply(Part):
+    conclusion: Prose = Field(description="实验结论, in Chinese, from the outputs alone")
+    theory: Prose = Field(description="与理论的对照, in Chinese")
+
+
 class ExperimentSteps(Part):
     data: Annotated[Steps, Section("数据准备")]
     architecture: Annotated[Steps, Section("模型定义")]
@@ -130,6 +143,19 @@ def reply_model(formulas: tuple[str, ...]) -> type[ExperimentReply]:
     step = create_model("ModelStep", __base__=Step, formula=(choice, about))
     field = (tuple[step, ...], Field(description="模型定义"))  # type: ignore[valid-type]
     return cast("type[ExperimentReply]", create_model("ExperimentReply", __base__=ExperimentReply, architecture=field))
+
+
+@cache
+def repair_model(names: tuple[str, ...]) -> type[Repair]:
+    """The repair of a notebook with these cells."""
+    cell = create_model(
+        "FixedCell",
+        __base__=Part,
+        cell=(Literal[names], Field(description="the name of the cell")),
+        code=(Code, Field(description="its whole code, mended")),
+    )
+    field = (tuple[cell, ...], Field(description="the cells that change"))  # type: ignore[valid-type]
+    return cast("type[Repair]", create_model("Repair", __base__=Repair, cells=field))
 
 
 def cells_of(reply: ExperimentReply) -> dict[str, Step]:

@@ -1,7 +1,7 @@
 """Does a program that a model wrote keep to what it may do, as far as its text tells.
 
-This finds mistakes and the plain cases of mischief early, where Claude can still mend them. It is no wall: a program that
-wants to hide what it does can. The wall is the sandbox (lab/sandbox.py), in which there is nothing to reach.
+This finds mistakes and the plain cases of mischief early, where Claude can still mend them. It is no wall: a program
+that wants to hide what it does can. The wall is the sandbox (lab/sandbox.py), in which there is nothing to reach.
 """
 
 import ast
@@ -12,35 +12,39 @@ import tokenize
 import warnings
 from collections.abc import Collection, Iterator
 
-_BANNED = frozenset(
-    "asyncio builtins code codeop concurrent ctypes ensurepip ftplib gc http imaplib importlib inspect marshal mmap"
-    " multiprocessing nntplib pip pkgutil poplib posix pty runpy sched selectors shutil signal site smtplib socket"
-    " socketserver ssl subprocess telnetlib urllib venv webbrowser xmlrpc zipimport".split()
-)
-_NAMES = frozenset(
-    "eval exec compile __import__ __builtins__ __loader__ input breakpoint exit quit get_ipython".split()
-)
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_BANNED = _words("""
+    asyncio builtins code codeop concurrent ctypes ensurepip ftplib http imaplib importlib inspect marshal mmap
+    multiprocessing nntplib pip pkgutil poplib posix pty runpy sched selectors shutil signal site smtplib socket
+    socketserver ssl subprocess telnetlib urllib venv webbrowser xmlrpc zipimport
+""")
+_NAMES = _words("eval exec compile __import__ __builtins__ __loader__ input breakpoint exit quit get_ipython")
 _OS = re.compile(
     r"system|popen|exec\w*|spawn\w*|posix_spawn\w*|fork\w*|kill\w*|_exit|abort|remove\w*|unlink|rmdir|rename\w*|replace"
     r"|symlink|link|chmod|chown|chroot|chdir|environb|walk|scandir"
 )
 # Ways to the network, and to other programs, that the packages of `Library` have.
-_ATTRIBUTES = frozenset(
-    "hub model_zoo cpp_extension from_pretrained load_state_dict_from_url download_url_to_file urlopen urlretrieve"
-    " fetch_openml read_html expanduser expandvars __globals__ __subclasses__ __builtins__".split()
-)
-_OPENERS = frozenset(
-    "open Path PurePath PosixPath load save savefig savez savez_compressed loadtxt savetxt genfromtxt fromfile tofile"
-    " imread imsave read_csv to_csv read_json to_json read_pickle to_pickle read_parquet to_parquet read_text write_text"
-    " join joinpath mkdir makedirs listdir glob iglob exists".split()
-)
+_ATTRIBUTES = _words("""
+    hub model_zoo cpp_extension from_pretrained load_state_dict_from_url download_url_to_file urlopen urlretrieve
+    fetch_openml read_html expanduser expandvars __globals__ __subclasses__ __builtins__
+""")
+_OPENERS = _words("""
+    open Path PurePath PosixPath load save savefig savez savez_compressed loadtxt savetxt genfromtxt fromfile tofile
+    imread imsave read_csv to_csv read_json to_json read_pickle to_pickle read_parquet to_parquet read_text write_text
+    join joinpath mkdir makedirs listdir glob iglob exists
+""")
 _OUTSIDE = re.compile(r"/|~|[A-Za-z]:[\\/]|\\\\|(?:.*[/\\])?\.\.(?:[/\\]|\Z)")
 _URL = re.compile(r"(?:https?|ftp|file)://", re.IGNORECASE)
 _SHELL = re.compile(r"^[ \t]*[!%]", re.MULTILINE)
-_PLOTS = frozenset(
-    "plot scatter bar barh imshow hist hist2d matshow pcolor pcolormesh contour contourf boxplot violinplot errorbar"
-    " fill_between stem step stackplot plot_surface quiver pie loglog semilogx semilogy hexbin eventplot".split()
-)
+# `step` is left out: that is also what an optimizer does
+_PLOTS = _words("""
+    plot scatter bar barh imshow hist hist2d matshow pcolor pcolormesh contour contourf boxplot violinplot errorbar
+    fill_between stem stackplot plot_surface quiver pie loglog semilogx semilogy hexbin eventplot
+""")
 
 
 def faults(code: str, allowed: Collection[str]) -> list[str]:
@@ -64,7 +68,7 @@ def _parsed(code: str) -> ast.Module | str:
         shell = " (no shell escapes, no magics)" if _SHELL.search(code) else ""
         return f"does not compile: line {error.lineno}: {error.msg}{shell}"
     except (ValueError, RecursionError, MemoryError) as error:
-        return f"does not compile: {error or type(error).__name__}"
+        return f"does not compile: {str(error) or type(error).__name__}"
 
 
 def _imports(tree: ast.Module, allowed: Collection[str]) -> Iterator[tuple[int, str]]:
