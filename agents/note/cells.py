@@ -130,6 +130,20 @@ def _said(metadata: dict[str, Any], without: set[str]) -> dict[str, Any]:
     return {key: value for key, value in metadata.items() if key not in without}
 
 
+def codes(book: Book) -> list[str]:
+    """The sources of the cells of code, in order."""
+    return [source(cell) for cell in book["cells"] if cell["cell_type"] == "code"]
+
+
+def with_outputs(text: str, executed: str) -> str:
+    """The notebook with the outputs that another copy of it has; every other value stays."""
+    book, run = load(text), load(executed)
+    for cell, ran in zip(book["cells"], run["cells"], strict=True):
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": ran["outputs"], "execution_count": ran["execution_count"]}
+    return dump(book)
+
+
 def outputs(book: Book) -> Iterator[tuple[int, str]]:
     """What each cell of code printed, as text, with the number of the cell; a picture is named, not shown."""
     for n, cell in enumerate((cell for cell in book["cells"] if cell["cell_type"] == "code"), start=1):

@@ -72,11 +72,16 @@ class ExperimentReply(ExperimentOpening):
     )
 
 
+class FixedCell(Part):
+    cell: str
+    code: Code = Field(description="its whole code, mended")
+
+
 class Repair(Part):
     """What changes after a cell has failed; `repair_model` names the cells."""
 
     cause: Line = Field(description="what was wrong and how it is mended, one Chinese sentence")
-    cells: tuple[Any, ...] = ()
+    cells: tuple[FixedCell, ...]
     script: CodeOrNone = Field(description='the whole module where it has to change; "" where it stays')
 
 
@@ -148,12 +153,8 @@ def reply_model(formulas: tuple[str, ...]) -> type[ExperimentReply]:
 @cache
 def repair_model(names: tuple[str, ...]) -> type[Repair]:
     """The repair of a notebook with these cells."""
-    cell = create_model(
-        "FixedCell",
-        __base__=Part,
-        cell=(Literal[names], Field(description="the name of the cell")),
-        code=(Code, Field(description="its whole code, mended")),
-    )
+    choice = Literal[names]  # type: ignore[valid-type]  # an enum that is known at run time only
+    cell = create_model("NamedCell", __base__=FixedCell, cell=(choice, Field(description="the name of the cell")))
     field = (tuple[cell, ...], Field(description="the cells that change"))  # type: ignore[valid-type]
     return cast("type[Repair]", create_model("Repair", __base__=Repair, cells=field))
 

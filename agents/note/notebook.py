@@ -8,6 +8,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -94,6 +95,25 @@ def _finding(script: str) -> str:
     )
 
 
+def with_closing(text: str, closing: Mapping[str, str], facts: Mapping[str, Any], headings: Mapping[str, str]) -> str:
+    """The notebook with other words in its closing cells (put in where they are missing) and other facts."""
+    book = cells.load(text)
+    named = {cells.name_of(cell): cell for cell in reversed(book["cells"])}
+    last = next((n for n, cell in enumerate(book["cells"]) if cells.name_of(cell) in {"provenance", "remarks"}), None)
+    for anchor, said in closing.items():
+        cell = named.get(anchor)
+        if cell is None:
+            cell = cells.markdown(anchor, heading(anchor, headings))
+            book["cells"].insert(len(book["cells"]) if last is None else last, cell)
+            last = None if last is None else last + 1
+        first = cells.source(cell).partition("\n")[0]
+        head = first if cells.has_anchor(cell, anchor) else heading(anchor, headings)
+        cells.set_source(cell, f"{head}\n\n{said}")
+    if isinstance(book["metadata"].get("lab"), dict):
+        book["metadata"]["lab"] |= facts
+    return cells.dump(book)
+
+
 def own_parts(text: str) -> dict[str, Any]:
     """What in a notebook is the person's, also in one that no longer follows its schema; BrokenNote if it is none."""
     book = cells.load(text)
@@ -110,6 +130,13 @@ def own_parts(text: str) -> dict[str, Any]:
             own.append(OwnSection(after=after, text=cells.kept(cell)))
     keys = set(front_matter(ExperimentNote))
     return {"remarks": remarks, "own_sections": tuple(own), "own_keys": cells.additions(book, keys)}
+
+
+def kept_parts(text: str) -> dict[str, Any]:
+    """The same; nothing of a file that is no notebook any more (the backup holds all of it)."""
+    with suppress(BrokenNote):
+        return own_parts(text)
+    return {}
 
 
 def read(text: str) -> ExperimentNote:

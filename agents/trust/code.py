@@ -154,6 +154,16 @@ def imports(codes: Collection[str], package: str) -> bool:
     return any(module.partition(".")[0] == package for tree in trees for _, module in imported(tree))
 
 
+def needed(codes: Collection[str]) -> set[str]:
+    """The packages without which these programs cannot begin: imported first thing, and not the standard library's."""
+    trees = [tree for tree in map(_parsed, codes) if not isinstance(tree, str)]
+    first = [
+        ast.Module([node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)], []) for tree in trees
+    ]
+    roots = {module.partition(".")[0] for tree in first for _, module in imported(tree)}
+    return {root for root in roots if root and root not in sys.stdlib_module_names}
+
+
 def is_seeded(codes: Collection[str]) -> bool:
     """Whether one of them calls `torch.manual_seed`."""
     return any(called(call) == "manual_seed" for call in _calls(codes))
