@@ -121,5 +121,8 @@ def _provenance(answer: Answer[Any], question: Question[Any], repairs: Sequence[
 
 def listing(reply: ExperimentReply) -> str:
     """The whole program as Claude is shown it: every cell under its name."""
-    parts = [f"## {name}\n\n{step.code}" for name, step in cells_of(reply).items()]
+    first = 2 if reply.script else 1  # the cell that finds the script is ours
+    parts = [
+        f"## {name} (code cell {n})\n\n{step.code}" for n, (name, step) in enumerate(cells_of(reply).items(), first)
+    ]
     return "\n\n".join([*parts, *([f"## script ({SCRIPT})\n\n{reply.script}"] if reply.script else [])])
