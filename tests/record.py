@@ -52,6 +52,9 @@ class Scenario:
 
 SCENARIOS = {
     "paper": Scenario((ID,), "papers/blip-2.md"),
+    "experiment": Scenario(
+        ("从零实现一个简化版的 CLIP 对比学习",), "experiments/notebooks/tiny-clip-contrastive.ipynb"
+    ),
 }
 
 

@@ -36,7 +36,9 @@ _REPLY = {
     "expected": "均值在中间。",
     "environment": [{"name": "torch", "reason": "种子"}, {"name": "matplotlib", "reason": "画图"}],
     "data": [{"intent": "准备数据。", "code": _DATA}],
-    "architecture": [{"intent": "定义均值。", "code": "# 均值\ndef mean(values):\n    return sum(values) / len(values)"}],
+    "architecture": [
+        {"intent": "定义均值。", "code": "# 均值\ndef mean(values):\n    return sum(values) / len(values)"}
+    ],
     "training": [{"intent": "计算。", "code": '# 计算并打印\nprint("mean:", mean(xs))'}],
     "figures": [{"intent": "画图。", "code": _DRAW}],
     "script": "",

@@ -82,7 +82,11 @@ def test_mistakes_and_plain_mischief_are_named(text, says):
 
 
 def test_what_a_notebook_needs_first_is_told_from_what_it_may_do_without():
-    texts = ["import torch\nimport math", "try:\n    import scipy\nexcept ImportError:\n    pass", "from numpy import ones"]
+    texts = [
+        "import torch\nimport math",
+        "try:\n    import scipy\nexcept ImportError:\n    pass",
+        "from numpy import ones",
+    ]
     assert code.needed(texts) == {"torch", "numpy"}
     assert code.needed(["def f(:"]) == set()
 

@@ -138,7 +138,10 @@ def test_a_name_that_another_file_has_gets_a_number_and_overwrites_nothing(world
         ({"training": []}, "training: give at least one cell"),
         ({"script": "# 没有人导入\nx = 1"}, "no cell imports lab_script"),
         ({"environment": [{"name": "torch", "reason": "种子"}]}, "imports matplotlib, which `environment` does not"),
-        ({"environment": [{"name": n, "reason": "用"} for n in ("torch", "matplotlib", "scipy")]}, "nothing imports scipy"),
+        (
+            {"environment": [{"name": n, "reason": "用"} for n in ("torch", "matplotlib", "scipy")]},
+            "nothing imports scipy",
+        ),
         ({"environment": [{"name": "torch-tools", "reason": "不在名单里"}]}, "environment"),
     ],
 )
@@ -275,7 +278,13 @@ TEX = "\\mathcal{L} = -\\log p(y \\mid x)"
 
 def _file_a_paper(world, git):
     """A note with one formula, about the topic of the test."""
-    formula = {"tex": TEX, "equation": "3", "page": 2, "meaning": "负对数似然。", "symbols": [{"symbol": "p", "meaning": "概率"}]}
+    formula = {
+        "tex": TEX,
+        "equation": "3",
+        "page": 2,
+        "meaning": "负对数似然。",
+        "symbols": [{"symbol": "p", "meaning": "概率"}],
+    }
     note = Dice(1).note()
     formulas = Formulas.model_validate({"items": [formula], "none": ""})
     method = note.method.model_copy(update={"formulas": formulas})

@@ -17,7 +17,11 @@ from agents.recipes import filing
 
 pytestmark = needs_sandbox
 FAILS = '# 出错的一格\nprint("mean:", mena(xs))'
-FIXED = {"cause": "函数名写错了。", "cells": [{"cell": "training 1", "code": reply()["training"][0]["code"]}], "script": ""}
+FIXED = {
+    "cause": "函数名写错了。",
+    "cells": [{"cell": "training 1", "code": reply()["training"][0]["code"]}],
+    "script": "",
+}
 
 
 @pytest.fixture
@@ -189,7 +193,17 @@ def test_a_dry_run_changes_nothing_and_makes_the_real_run_free(world, git):
 def test_a_notebook_that_stands_is_run_as_it_is_and_only_outputs_and_closing_cells_change(standing, git):
     def change(cells_, book):
         cells_["lab-training-1-code"]["source"] = ["# 我改的\n", 'print("sum:", sum(xs))']
-        book["cells"].insert(8, {"cell_type": "code", "id": "mine", "metadata": {"tags": ["a"]}, "source": ["print(7 * 6)"], "outputs": [], "execution_count": None})
+        book["cells"].insert(
+            8,
+            {
+                "cell_type": "code",
+                "id": "mine",
+                "metadata": {"tags": ["a"]},
+                "source": ["print(7 * 6)"],
+                "outputs": [],
+                "execution_count": None,
+            },
+        )
 
     standing.edit(change)
     git("commit", "-qam", "mine")
@@ -236,7 +250,10 @@ def test_words_of_the_persons_in_the_closing_cells_are_never_lost(standing, git)
 
 def test_outputs_of_a_run_in_jupyter_are_no_obstacle(standing):
     def ran(cells_, book):
-        cells_["lab-data-1-code"] |= {"outputs": [{"output_type": "stream", "name": "stdout", "text": "x\n"}], "execution_count": 1}
+        cells_["lab-data-1-code"] |= {
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": "x\n"}],
+            "execution_count": 1,
+        }
         book["metadata"]["language_info"] |= {"version": "3.11.9"}
 
     standing.edit(ran)
@@ -318,7 +335,9 @@ def test_a_notebook_finds_its_script_in_the_sandbox_as_in_the_lab(world, git):
     assert done.code == 0, done.err
     assert outputs(world)[4] == "mean: 2.5"
     assert git("show", "--name-only", "--format=", "HEAD").split() == [PATH, "experiments/scripts/random_walk.py"]
-    (world.lab.root / "experiments/scripts/random_walk.py").write_text("def mean(values):\n    return 3.25\n", encoding="utf-8")
+    (world.lab.root / "experiments/scripts/random_walk.py").write_text(
+        "def mean(values):\n    return 3.25\n", encoding="utf-8"
+    )
     git("commit", "-qam", "mine")
     world.says({"conclusion": "均值是 3.25。", "theory": "不符。"})
     assert world.run("--run").code == 0

@@ -12,15 +12,32 @@ from agents.note.experiment import ExperimentNote, closing_fingerprint
 from agents.note.markdown import BrokenNote
 from agents.note.note import OwnSection, fingerprint
 
-LINES = ["普通的一句话。", "损失 $\\mathcal{L}_{i}$ 越小越好", "**重点** 在这里", "用 `nn.Linear` 映射", "a | b", "C++ / C#"]
-CODES = ["# 注释\nx = 1", "def f(x):\n    # 平方\n\n    return x * x", "s = '''\n## 不是标题 <!-- field: data -->\n'''", "# emoji 🎉"]
+LINES = [
+    "普通的一句话。",
+    "损失 $\\mathcal{L}_{i}$ 越小越好",
+    "**重点** 在这里",
+    "用 `nn.Linear` 映射",
+    "a | b",
+    "C++ / C#",
+]
+CODES = [
+    "# 注释\nx = 1",
+    "def f(x):\n    # 平方\n\n    return x * x",
+    "s = '''\n## 不是标题 <!-- field: data -->\n'''",
+    "# emoji 🎉",
+]
 REMARKS = ["\n", "", "\n我的话。\n\n```\n没有关\n", "同一行之下", "\n## 标题\n"]
 OWN = [
     {"cell_type": "markdown", "id": "mine-1", "metadata": {}, "source": "## 我的想法\n\n再试一次"},
     {"cell_type": "code", "id": "a1b2", "metadata": {"tags": ["x"]}, "source": "print('我的代码')"},
     {"cell_type": "raw", "id": "r", "metadata": {}, "source": ""},
 ]
-KEYS = [{}, {"lab": {"stars": 3}}, {"notebook": {"colab": {"provenance": []}}}, {"cells": {"data": {"metadata": {"tags": ["y"]}}}}]
+KEYS = [
+    {},
+    {"lab": {"stars": 3}},
+    {"notebook": {"colab": {"provenance": []}}},
+    {"cells": {"data": {"metadata": {"tags": ["y"]}}}},
+]
 
 
 class Dice:
@@ -41,7 +58,10 @@ class Dice:
         }
 
     def note(self):
-        own = [OwnSection(after=a, text=cells.kept(c)) for a, c in zip(self.some(["", "goal", "data"], 0, 2), OWN, strict=False)]
+        own = [
+            OwnSection(after=a, text=cells.kept(c))
+            for a, c in zip(self.some(["", "goal", "data"], 0, 2), OWN, strict=False)
+        ]
         keys = self.random.choice(KEYS)
         body = {name: "\n\n".join(self.some(LINES)) for name in ("goal", "expected", "conclusion", "theory")}
         steps = {
@@ -153,7 +173,10 @@ def test_closing_cells_are_left_out_of_written_and_watched_by_their_own_mark(not
 
 def test_what_a_person_adds_is_his_and_survives(text):
     def add(cells_, book):
-        book["cells"].insert(5, {"cell_type": "code", "id": "zz", "metadata": {}, "source": ["y = 2"], "outputs": [], "execution_count": 9})
+        book["cells"].insert(
+            5,
+            {"cell_type": "code", "id": "zz", "metadata": {}, "source": ["y = 2"], "outputs": [], "execution_count": 9},
+        )
         cells_["lab-remarks"]["source"] = "## 我的批注 <!-- field: remarks -->\n\n![图](attachment:a.png)"
         cells_["lab-remarks"]["attachments"] = {"a.png": {"image/png": "AAAA"}}
         cells_["lab-data"]["metadata"] = {"jp-MarkdownHeadingCollapsed": True}

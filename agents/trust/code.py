@@ -5,7 +5,6 @@ that wants to hide what it does can. The wall is the sandbox (lab/sandbox.py), i
 """
 
 import ast
-import io
 import re
 import sys
 import tokenize
@@ -137,8 +136,8 @@ def called(call: ast.Call) -> str:
 
 
 def _has_comment(code: str) -> bool:
-    kinds = (token.type for token in tokenize.generate_tokens(io.StringIO(code).readline))
-    return tokenize.COMMENT in kinds
+    lines = iter(code.splitlines(keepends=True))
+    return any(token.type == tokenize.COMMENT for token in tokenize.generate_tokens(lambda: next(lines, "")))
 
 
 def _calls(codes: Collection[str]) -> Iterator[ast.Call]:
