@@ -162,13 +162,25 @@ def test_code_that_stays_unusable_is_refused_and_nothing_is_written(world, git):
     assert not (world.lab.root / PATH).exists()
 
 
-@pytest.mark.parametrize("topic", ["", "   ", "🎉", "长" * 300])
+def test_the_same_experiment_under_another_name_makes_no_twin_and_the_answer_is_kept(world, git):
+    world.run()
+    head = git("rev-parse", "HEAD")
+    again = world.run(topic="布朗运动")
+    assert (again.code, again.out) == (0, f"{PATH}\n")
+    assert "'随机游走' too" in again.err and "this run spent" in again.err
+    assert git("rev-parse", "HEAD") == head
+    beside = world.run("--slug", "brown", topic="布朗运动")
+    assert beside.out == "experiments/notebooks/brown.ipynb\n"
+    assert len(world.claude.requests) == 2
+
+
+@pytest.mark.parametrize("topic", ["", "   ", "🎉", "长" * 300, "https://arxiv.org/abs/2301.12597"])
 def test_a_topic_that_names_nothing_is_a_mistake_of_usage(world, topic):
     assert world.run(topic=topic).code == 2
     assert world.claude.requests == []
 
 
-@pytest.mark.parametrize("slug", ["../x", "A b", "", "-", "注意力"])
+@pytest.mark.parametrize("slug", ["../x", "A b", "", "-", "a.b"])
 def test_a_slug_that_is_no_name_is_a_mistake_of_usage(world, slug):
     assert world.run(f"--slug={slug}").code == 2
 

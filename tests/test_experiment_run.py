@@ -1,7 +1,7 @@
 """`--run` as a person uses it: what is executed, what Claude is asked and told, what is paid twice (nothing), what is kept."""
 
 import json
-import os
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -306,8 +306,7 @@ def test_a_notebook_that_never_ends_is_ended_and_said_so_without_a_repair(world,
 
 def test_without_a_sandbox_nothing_is_asked_and_the_hint_names_it(world, monkeypatch, tmp_path):
     (tmp_path / "bin").mkdir()
-    git = next(f"{folder}/git" for folder in os.environ["PATH"].split(":") if os.path.exists(f"{folder}/git"))
-    (tmp_path / "bin/git").symlink_to(git)
+    (tmp_path / "bin/git").symlink_to(shutil.which("git"))
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     done = world.run("--run")
     assert done.code == 78

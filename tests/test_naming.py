@@ -11,7 +11,21 @@ def entry(path, title, *aliases):
     return Entry(path, "concept", title, (), aliases, {}, "")
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "🎉🎉", "——", "\u200b\u202e", "长" * 300])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "🎉🎉",
+        "——",
+        "\u200b\u202e",
+        "长" * 300,
+        "https://arxiv.org/abs/2301.12597",
+        "~/x.md",
+        "/etc/passwd",
+        "../notes",
+    ],
+)
 def test_a_topic_that_names_nothing_or_is_an_essay_is_a_mistake_of_usage(typed):
     with pytest.raises(UsageError):
         naming.topic(typed)
@@ -21,7 +35,7 @@ def test_a_topic_becomes_one_clean_line():
     assert naming.topic("  Cross-Attention\n的\u200b作用\t") == "Cross-Attention 的作用"
 
 
-@pytest.mark.parametrize("typed", ["", "../x", "A", "a_b", "a--b", "-a", "注意力", "con", "a" * 61, "a/b", "a.md"])
+@pytest.mark.parametrize("typed", ["", "../x", "A", "a_b", "a--b", "-a", "a" * 61, "a/b", "a.md"])
 def test_a_slug_that_is_no_file_name_is_refused(typed):
     with pytest.raises(UsageError):
         naming.typed_slug(typed)
@@ -56,11 +70,6 @@ def test_two_notes_of_one_name_are_told_apart_by_the_person():
 )
 def test_a_new_note_is_named_by_slug_then_english_name_then_the_topics_own_words(typed, english, about, name):
     assert naming.stem(typed, english, about) == name
-
-
-def test_a_long_topic_makes_a_short_name():
-    assert len(naming.slug_in_any_script("长" * 200)) == 60
-    assert naming.slug_in_any_script("word " * 40).endswith("word")
 
 
 def test_a_taken_name_gets_a_number():

@@ -1,10 +1,10 @@
 """The formulas that the lab's notes hold: what a cell of code may say that it implements."""
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from agents.lab import passages
 from agents.lab.find import Lab
 from agents.lab.inventory import Entry
 from agents.lab.notes import load
@@ -15,7 +15,6 @@ from agents.note.kinds import KINDS
 from agents.note.markdown import parse
 from agents.note.note import Note
 from agents.note.paper import PaperNote
-from agents.note.slug import folded
 
 MOST = 40
 _WITH_FORMULAS = {"paper", "concept"}
@@ -32,7 +31,10 @@ class Candidate:
 def candidates(lab: Lab, entries: Iterable[Entry], topic: str) -> dict[str, Candidate]:
     """At most 40 formulas by a name that stays the same while the formula does; from notes near the topic first."""
     found: dict[str, Candidate] = {}
-    for entry in _ranked([entry for entry in entries if entry.kind in _WITH_FORMULAS], topic):
+    known = [entry for entry in entries if entry.kind in _WITH_FORMULAS]
+    ranked = passages.ranked(topic, known)
+    near = {passage.path for _, passage in ranked}  # what says no word of the topic is left out
+    for entry in passages.notes_by_rank([entry for entry in known if entry.path in near], ranked):
         for formula in _formulas(lab, entry):
             digest = hashlib.sha256(formula.tex.encode()).hexdigest()[:6]
             implemented = Implemented(path=entry.path, title=entry.title, tex=formula.tex)
@@ -40,18 +42,6 @@ def candidates(lab: Lab, entries: Iterable[Entry], topic: str) -> dict[str, Cand
             if len(found) == MOST:
                 return found
     return found
-
-
-def _ranked(entries: Sequence[Entry], topic: str) -> list[Entry]:
-    """Those that say more words of the topic first; what says none of them is left out."""
-    words = [folded(word) for word in re.findall(r"[A-Za-z][\w-]+|[^\W\d_a-zA-Z]{2}", topic)]
-    texts = {
-        entry.path: folded(f"{entry.title} {' '.join((*entry.tags, *entry.aliases))} {entry.text}") for entry in entries
-    }
-    scores = {path: sum(word in text for word in words) for path, text in texts.items()}
-    return sorted(
-        (entry for entry in entries if scores[entry.path]), key=lambda entry: (-scores[entry.path], entry.path)
-    )
 
 
 def _formulas(lab: Lab, entry: Entry) -> Iterator[Formula]:

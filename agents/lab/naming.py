@@ -1,17 +1,15 @@
 """Notes that are named by their topic (concepts, experiments): how one is found again, and what a new one is called."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from agents.errors import DataError, UsageError
 from agents.lab.inventory import Entry
-from agents.note.slug import folded, slug
+from agents.note.slug import any_slug, folded, slug
 from agents.note.text import one_line
 
 LONGEST_TOPIC = 200  # characters
-_LONGEST_NAME = 60
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LIKE_A_PATH = re.compile(r"\.{0,2}/|~")
 
 
 def topic(typed: str) -> str:
@@ -21,6 +19,8 @@ def topic(typed: str) -> str:
         raise UsageError(f"the topic {line!r} holds no word", 'name one: "Cross-Attention 在多模态模型中的作用"')
     if len(line) > LONGEST_TOPIC:
         raise UsageError(f"the topic has {len(line)} characters, at most {LONGEST_TOPIC} make one", "shorten it")
+    if "://" in line or _LIKE_A_PATH.match(line):
+        raise UsageError(f"{line!r} is a link or a path, not a topic", "say what it is about, in your own words")
     return line
 
 
@@ -28,8 +28,8 @@ def typed_slug(typed: str | None) -> str:
     """The file name that --slug asks for; "" where it was not given. UsageError."""
     if typed is None:
         return ""
-    if len(typed) > _LONGEST_NAME or not _SLUG.fullmatch(typed) or slug(typed) != typed:
-        hint = f"lower-case letters and digits joined by hyphens, at most {_LONGEST_NAME}: cross-attention"
+    if not typed or any_slug(typed) != typed:
+        hint = "small letters and digits, words joined by hyphens, at most 60"
         raise UsageError(f"--slug {typed[:80]!r} is no file name for a note", hint)
     return typed
 
@@ -46,15 +46,7 @@ def find(entries: Iterable[Entry], *names: str) -> Entry | None:
 
 def stem(typed: str, english: str, about: str) -> str:
     """The name of a new note: by --slug, else by the English name of the reply, else by the topic's own words."""
-    return typed or slug(english) or slug_in_any_script(about)
-
-
-def slug_in_any_script(text: str) -> str:
-    """A slug that keeps Han and other letters: 交叉注意力. Cut at a word where there is more than one."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).lower())
-    while len("-".join(words)) > _LONGEST_NAME and len(words) > 1:
-        words.pop()
-    return "-".join(words)[:_LONGEST_NAME]
+    return typed or slug(english) or any_slug(about)
 
 
 def free(name: str, taken: Iterable[str]) -> str:

@@ -25,11 +25,15 @@ _LARGEST = 1_000_000  # bytes of a script
 
 def find(lab: Lab, entries: Sequence[Entry], topic: str) -> Standing[ExperimentNote] | None:
     """The notebook of a topic, by its title or an alias. DataError when two are, or when it cannot be read."""
-    entry = naming.find((entry for entry in entries if entry.path.startswith(f"{NOTEBOOKS}/")), topic)
-    if entry:
+    if entry := named(entries, topic):
         return load(lab, entry.path, notebook.read)
     _refuse_unreadable(lab, entries, topic)
     return None
+
+
+def named(entries: Sequence[Entry], name: str) -> Entry | None:
+    """The notebook of that name."""
+    return naming.find((entry for entry in entries if entry.path.startswith(f"{NOTEBOOKS}/")), name)
 
 
 def _refuse_unreadable(lab: Lab, entries: Sequence[Entry], topic: str) -> None:

@@ -1,7 +1,8 @@
 """The recipe of `python -m agents.experiment`: from a topic to a filed notebook, run where that was asked for."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from agents.cli import Report, warn
 from agents.errors import ConfigError, OverwriteError
@@ -9,11 +10,12 @@ from agents.lab import formulas, git, inventory, naming, notebooks
 from agents.lab.change import Change, Edit
 from agents.lab.find import inside, resource
 from agents.lab.formulas import Candidate
+from agents.lab.inventory import Entry
 from agents.lab.notes import Standing
 from agents.lab.write import backup, read
 from agents.model import endpoint
 from agents.model.prompt import fill
-from agents.model.question import Question
+from agents.model.question import Answer, Question
 from agents.note.experiment import ExperimentNote, ExperimentReply, reply_model
 from agents.recipes import experiment_note, experiment_run, filing
 from agents.recipes.experiment_run import Draft
@@ -48,6 +50,27 @@ def recipe(args: argparse.Namespace) -> Report:
         return filing.estimated(args, run, question)
     answer = filing.ask(args, run, question, experiment_note.incomplete)
 
+    return _file(args, run, topic, slug, question, found, answer, was_there=standing is not None)
+
+
+def _file(
+    args: argparse.Namespace,
+    run: Run,
+    topic: str,
+    slug: str,
+    question: Question[ExperimentReply],
+    found: Mapping[str, Candidate],
+    answer: Answer[ExperimentReply],
+    *,
+    was_there: bool,
+) -> Report:
+    """The lab as it is by now: Claude took minutes, in which the person, or another run, may have filed something."""
+    entries = inventory.entries(run.lab)
+    standing = notebooks.find(run.lab, entries, topic)
+    if standing and not was_there:
+        return _already(args, run, standing)
+    if not (standing or slug) and (same := _same(args, run, entries, answer)):
+        return same
     stem = _stem(standing) or notebooks.new_stem(run.lab, naming.stem(slug, answer.reply.english_name, topic))
     _preflight(args, run, stem, standing)
     script = _script(standing) or notebooks.script_name(stem)
@@ -62,6 +85,28 @@ def recipe(args: argparse.Namespace) -> Report:
     change = Change(filing.message_for(done.note), files)
     report = filing.file(args, run, change, target, done.checks, done.answer, standing)
     return experiment_run.filed(args, done.kept, report)
+
+
+def _same(
+    args: argparse.Namespace, run: Run, entries: Sequence[Entry], answer: Answer[ExperimentReply]
+) -> Report | None:
+    """The answer shows that the experiment is there under another name: nothing is written, nothing is lost."""
+    reply = answer.reply
+    words = (word for word in (reply.title, *reply.aliases) if notebooks.named(entries, word))
+    if (word := next(words, None)) is None or (standing := notebooks.find(run.lab, entries, word)) is None:
+        return None
+    report = _already(args, run, standing)
+    report.lines.append(
+        f"it goes by the name {word!r} too, so no second one was made; the answer is kept: "
+        "--slug NAME files it as an experiment of its own, at no further cost"
+    )
+    if not answer.replayed:
+        used = answer.usage
+        price = "price unknown" if used.usd is None else f"{used.usd:.4f} USD"
+        report.lines.append(f"this run spent {used.tokens_in} tokens in, {used.output} out, {price}")
+        report = replace(report, tokens_in=used.tokens_in, tokens_out=used.output, tokens_cached=used.cache_read)
+        report.usd = used.usd
+    return report
 
 
 def _stem(standing: Standing[ExperimentNote] | None) -> str:
