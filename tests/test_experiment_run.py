@@ -181,6 +181,16 @@ def test_a_kill_after_the_last_call_costs_nothing(world, monkeypatch):
     assert len(world.asked) == 2
 
 
+def test_max_usd_is_for_all_calls_of_a_run_together(world):
+    """Each of the two calls may cost some 0.17 USD at most, and the first one does cost 0.01."""
+    world.says(reply(), CLOSING)
+    done = world.run("--run", "--max-usd", "0.171")
+    assert done.code == 77, done.err
+    assert len(world.asked) == 1
+    assert world.run("--run", "--max-usd", "0.5").code == 0
+    assert len(world.asked) == 2
+
+
 def test_a_dry_run_changes_nothing_and_makes_the_real_run_free(world, git):
     world.says(reply(), CLOSING)
     dry = world.run("--run", "--dry-run")

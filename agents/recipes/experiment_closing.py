@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 from dataclasses import dataclass
+from decimal import Decimal
 
 from agents.errors import DataError
 from agents.lab.find import resource
@@ -20,6 +21,8 @@ from agents.trust import numbers
 PROMPT = "prompts/experiment-conclusion.md"
 _LONGEST = 6000  # characters of one cell's outputs that Claude is shown
 _LAST_LINES = 6
+_NOTHING = Decimal(0)
+_UNSAID = "（没有写）"
 _NO_MODEL = "没有模型，不作对照。设置 key 之后用 `--run` 重跑，会由 Claude 根据输出来写。"
 
 
@@ -40,7 +43,9 @@ def template(run: Run) -> str:
     return text
 
 
-def written(args: argparse.Namespace, run: Run, who: str, text: str, contract: str) -> Closing:
+def written(
+    args: argparse.Namespace, run: Run, who: str, text: str, contract: str, paid: Decimal = _NOTHING
+) -> Closing:
     """A notebook that has run to its end, closed by Claude or, without a model, by the bare facts."""
     book = cells.load(text)
     said = "\n".join(printed for _, printed in cells.outputs(book))
@@ -49,21 +54,34 @@ def written(args: argparse.Namespace, run: Run, who: str, text: str, contract: s
     ran = f"{run.today:%Y-%m-%d} 运行（{where}）：{of} 个代码单元全部跑通"
     checks = {"run": (of, of)}
     if who == "claude":
-        answer = filing.ask(args, run, _question(run, book, contract), lambda reply: _unproven(reply, said))
+        answer = filing.ask(args, run, _question(run, book, contract), lambda reply: _unproven(reply, said), paid)
         _refuse_strictly(args, answer)
-        both = answer.reply.conclusion, answer.reply.theory
-        count = sum(len(numbers.numbers(part)) for part in both)
-        checks["numbers"] = (count - sum(len(numbers.missing(part, said)) for part in both), count)
-        by = f"{ran}；以下由 `{answer.model}` 根据输出写成。"
-        conclusion, theory = (_marked(part, said) for part in both)
-        closing = {"conclusion": f"{by}\n\n{conclusion}", "theory": theory}
+        closing = _checked(answer, ran, said)
+        checks["numbers"] = _count(answer.reply, said)
     else:
         closing = {"conclusion": _facts(ran, book, said), "theory": _NO_MODEL}
         answer = Answer(ClosingReply.model_construct(None, **closing), (), "draft", "", Usage())
-    facts: dict[str, object] = {"updated": f"{run.today:%Y-%m-%d}", "closed": closing_fingerprint(**closing)}
-    facts["checks"] = _kept_checks(book) | {name: list(counts) for name, counts in checks.items()}
+    facts = {
+        "updated": f"{run.today:%Y-%m-%d}",
+        "closed": closing_fingerprint(**closing),
+        "checks": _kept_checks(book) | {name: list(counts) for name, counts in checks.items()},
+    }
     done = notebook.with_closing(text, closing, facts, headings(contract, "experiment"))
     return Closing(done, _title(book), checks, answer)
+
+
+def _checked(answer: Answer[ClosingReply], ran: str, said: str) -> dict[str, str]:
+    """Both texts, each with a mark after it where a number in it stands in no output."""
+    by = f"{ran}；以下由 `{answer.model}` 根据输出写成。"
+    conclusion, theory = (_marked(part, said) for part in (answer.reply.conclusion, answer.reply.theory))
+    return {"conclusion": f"{by}\n\n{conclusion}", "theory": theory}
+
+
+def _count(reply: ClosingReply, said: str) -> tuple[int, int]:
+    """How many of the numbers stand in the outputs, and how many there are."""
+    both = reply.conclusion, reply.theory
+    of = sum(len(numbers.numbers(part)) for part in both)
+    return of - sum(len(numbers.missing(part, said)) for part in both), of
 
 
 def _question(run: Run, book: Book, contract: str) -> Question[ClosingReply]:
@@ -74,21 +92,16 @@ def _question(run: Run, book: Book, contract: str) -> Question[ClosingReply]:
     text = {name: cells.body(cell) for cell in book["cells"] if (name := cells.name_of(cell))}
     wording, title = template(run), _title(book)
     source = "\n\n".join(shown)
+    values = {"title": title, "goal": text.get("goal", _UNSAID), "expected": text.get("expected", _UNSAID)}
     return Question(
         agent="experiment",
         target=f"{title} (conclusion)",
         system=contract,
         template=wording,
-        prompt=fill(
-            wording,
-            PROMPT,
-            title=title,
-            goal=text.get("goal", "（没有写）"),
-            expected=text.get("expected", "（没有写）"),
-        ),
+        prompt=fill(wording, PROMPT, **values),
         source=source,
         reply=ClosingReply,
-        depends_on=(hashlib.sha256(source.encode()).hexdigest(),),
+        depends_on=(hashlib.sha256(source.encode()).hexdigest(), *values.values()),
     )
 
 
@@ -136,6 +149,8 @@ def _title(book: Book) -> str:
 
 
 def _kept_checks(book: Book) -> dict[str, object]:
+    """Those that are not about a run."""
     lab = book["metadata"].get("lab")
     found = lab.get("checks") if isinstance(lab, dict) else None
-    return found if isinstance(found, dict) else {}
+    kept = found if isinstance(found, dict) else {}
+    return {name: counts for name, counts in kept.items() if name not in {"run", "numbers"}}

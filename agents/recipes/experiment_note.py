@@ -113,7 +113,7 @@ def _provenance(answer: Answer[Any], question: Question[Any], repairs: Sequence[
     return (
         receipt.writer(answer),
         receipt.contract(answer, question, PROMPT),
-        "代码：每个单元都能编译、有注释，只导入标准库和所需环境里的包；没有 shell 命令、网络和外部路径（静态检查）。",
+        "代码：每个单元都能编译、有注释，只导入标准库和所需环境里的包；没有查出 shell 命令、网络和外部路径。",
         *(f"运行报错后由模型修改：{cause}" for cause in repairs),
         "没有检查：代码在数学上是否正确，文字里的说法是否成立。",
     )

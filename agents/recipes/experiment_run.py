@@ -4,6 +4,7 @@ import argparse
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -100,12 +101,12 @@ def first(args: argparse.Namespace, run: Run, draft: Draft, answer: Answer[Exper
         if executed.timed_out or len(causes) == _REPAIRS:
             runs.forget(kept)
             raise _given_up(run, draft, text, executed, len(causes))
-        repair = _repaired(args, run, draft, reply, executed)
+        repair = _repaired(args, run, draft, reply, executed, spent(answers))
         answers.append(repair)
         causes.append(repair.reply.cause)
         reply = _mended(reply, repair.reply)
     closing = experiment_closing.written(
-        args, run, "claude", cells.with_outputs(text, _text(executed)), draft.question.system
+        args, run, "claude", cells.with_outputs(text, _text(executed)), draft.question.system, spent(answers)
     )
     return Done(
         closing.text, note, note.checks | closing.checks, together([*answers, closing.answer]), reply, tuple(kept)
@@ -132,8 +133,7 @@ def again(args: argparse.Namespace, run: Run, standing: Standing[ExperimentNote]
     closing = experiment_closing.written(args, run, who, cells.with_outputs(standing.text, _text(executed)), contract)
     change = Change(f"experiment: run {closing.title}", {standing.path: closing.text.encode()})
     keep_closing(args, run, standing)
-    checks = (standing.note.checks if standing.note else {}) | closing.checks
-    report = filing.file(args, run, change, standing.path, checks, closing.answer, None)
+    report = filing.file(args, run, change, standing.path, closing.checks, closing.answer, None)
     return filed(args, [kept], report)
 
 
@@ -197,7 +197,7 @@ def _given_up(run: Run, draft: Draft, text: str, executed: Executed, repairs: in
 
 
 def _repaired(
-    args: argparse.Namespace, run: Run, draft: Draft, reply: ExperimentReply, executed: Executed
+    args: argparse.Namespace, run: Run, draft: Draft, reply: ExperimentReply, executed: Executed, paid: Decimal
 ) -> Answer[Repair]:
     """Claude's repair. The key is made of the code and of how it failed: the same failure is paid for once."""
     run.say(f"{executed.failed.partition(chr(10))[0]}: Claude is asked to mend it")
@@ -214,7 +214,7 @@ def _repaired(
         reply=repair_model(tuple(cells_of(reply))),
         depends_on=(hashlib.sha256(program.encode()).hexdigest(), executed.failed),
     )
-    return filing.ask(args, run, question, lambda repair: _wrong(reply, repair))
+    return filing.ask(args, run, question, lambda repair: _wrong(reply, repair), paid)
 
 
 def _wrong(reply: ExperimentReply, repair: Repair) -> list[Problem]:
@@ -228,6 +228,11 @@ def _wrong(reply: ExperimentReply, repair: Repair) -> list[Problem]:
 def _mended(reply: ExperimentReply, repair: Repair) -> ExperimentReply:
     codes = {fixed.cell: fixed.code for fixed in repair.cells}
     return with_cells(reply, codes, repair.script if reply.script and repair.script else reply.script)
+
+
+def spent(answers: Sequence[Answer[Any]]) -> Decimal:
+    """What this run has paid so far; without a known price --max-usd has refused already."""
+    return together(answers).usage.usd or Decimal(0)
 
 
 def together(answers: Sequence[Answer[Any]]) -> Answer[Any]:
