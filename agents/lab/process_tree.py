@@ -30,14 +30,14 @@ def tree(root: int) -> list[int]:
     return found
 
 
-def memory(root: int) -> int:
-    """Bytes that the tree holds for itself; what it shares (libraries, files) is left out."""
-    held = 0
-    for pid in tree(root) if _PROC.is_dir() else ():
+def held(root: int) -> tuple[int, int]:
+    """How many processes the tree has, and the bytes they hold for themselves: shared ones (libraries) are left out."""
+    pids, size = tree(root), 0
+    for pid in pids if _PROC.is_dir() else ():
         with suppress(OSError):
             _, resident, shared, *_ = (_PROC / str(pid) / "statm").read_text().split()
-            held += (int(resident) - int(shared)) * _PAGE
-    return held
+            size += (int(resident) - int(shared)) * _PAGE
+    return len(pids), size
 
 
 def end(root: int) -> None:
