@@ -316,6 +316,20 @@ time.sleep(60)
     assert not executed.timed_out and executed.seconds < 30
 
 
+def test_memory_that_forked_processes_share_is_counted_once(walls, limit):
+    limit(memory=600 * 2**20)
+    source = """
+import os, time
+x = bytearray(b"x") * (250 * 2**20)
+for _ in range(4):
+    if not os.fork():
+        time.sleep(1)
+        os._exit(0)
+time.sleep(2)
+"""
+    assert run(book(source)).failed == ""
+
+
 def test_a_fork_bomb_hits_the_limit(walls, limit):
     limit(processes=100, seconds=40)
     source = """
@@ -523,6 +537,7 @@ def test_the_tree_of_a_process_is_found_weighed_and_ended():
         assert len(process_tree.tree(process.pid)) == 2
         processes, memory = process_tree.held(process.pid)
         assert processes == 2 and 2**26 < memory < 2**28
+        assert 2**26 < process_tree.memory(process.pid) <= memory
         process_tree.end(process.pid)
         assert process.wait(5) == -9
     assert process_tree.tree(process.pid) == [process.pid]

@@ -192,7 +192,7 @@ def _follow(process: subprocess.Popen[bytes], out: BinaryIO, run: _Run, tell: Ca
             run.stopped = "output"
         elif processes > LIMITS.processes:
             run.stopped = "processes"
-        elif memory > LIMITS.memory:
+        elif memory > LIMITS.memory and process_tree.memory(process.pid) > LIMITS.memory:
             run.stopped = "memory"
         elif time.monotonic() > deadline:
             run.stopped = "time"
