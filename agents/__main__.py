@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-AGENTS = ("paper",)
+AGENTS = ("paper", "concept", "experiment")
 
 
 def _first_line(agent: str) -> str:

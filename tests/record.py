@@ -19,6 +19,7 @@ from cassette import FOLDER, REAL, SYNTHETIC, recorder
 from digest import ABSTRACT, AUTHORS, TITLE, make
 from fakes.arxiv_server import ArxivServer, Paper
 from fakes.claude_server import ClaudeServer, good
+from shelf import with_blip2
 
 from agents.lab.find import Lab
 from agents.lab.new import create
@@ -52,6 +53,12 @@ class Scenario:
 
 SCENARIOS = {
     "paper": Scenario((ID,), "papers/blip-2.md"),
+    "concept": Scenario(
+        ("Cross-Attention 在多模态模型中的作用",), "notes/multimodal-arch/cross-attention.md", prepare=with_blip2
+    ),
+    "experiment": Scenario(
+        ("从零实现一个简化版的 CLIP 对比学习",), "experiments/notebooks/tiny-clip-contrastive.ipynb"
+    ),
 }
 
 
