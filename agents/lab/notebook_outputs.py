@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,7 @@ PICTURES = 20  # of one cell
 CUT = "[… 其后的输出已省略 …]\n"
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_REWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")  # a progress bar: only what stands in the end
-_CELL = re.compile(r"\S*/ipykernel_\d+/\d+\.py")
+_CELL = re.compile(r"/lab/tmp/ipykernel_\d+/\d+\.py")
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -31,11 +31,12 @@ def plain(text: str, folder: str = "") -> str:
 
     `folder`: where the notebook ran.
     """
-    text = _REWRITTEN.sub("", _ANSI.sub("", text).replace("\r\n", "\n"))
-    text = _CELL.sub("<cell>", _CONTROL.sub("", visible(text)))
+    lines = _ANSI.sub("", text).split("\n")
+    text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)  # of a progress bar, how it ended
+    text = _CONTROL.sub("", visible(text))
     for path, name in {folder: "/lab", **_places()}.items():
         text = text.replace(path, name) if path else text
-    return text
+    return _CELL.sub("<cell>", text)
 
 
 def _places() -> dict[str, str]:
@@ -45,11 +46,8 @@ def _places() -> dict[str, str]:
 
 def clean(outputs: Sequence[Any], folder: str = "") -> list[dict[str, Any]]:
     """The outputs of one cell as nbformat has them."""
-    kept: list[dict[str, Any]] = []
-    for output in outputs:
-        if isinstance(output, Mapping) and (one := _one(output, folder)):
-            kept = _joined(kept, one)
-    return list(_bounded(kept))
+    whole = _joined(output for output in outputs if isinstance(output, Mapping))
+    return list(_bounded(one for output in whole if (one := _one(output, folder))))
 
 
 def _one(output: Mapping[str, Any], folder: str) -> dict[str, Any] | None:
@@ -59,7 +57,7 @@ def _one(output: Mapping[str, Any], folder: str) -> dict[str, Any] | None:
     match output.get("output_type"):
         case "stream":
             text = text_of(output.get("text"))
-            return {"output_type": "stream", "name": _stream(output), "text": text} if text else None
+            return {"output_type": "stream", "name": output["name"], "text": text} if text else None
         case "error":
             lines = output.get("traceback")
             trace = [text_of(line) for line in lines] if isinstance(lines, list) else []
@@ -70,10 +68,6 @@ def _one(output: Mapping[str, Any], folder: str) -> dict[str, Any] | None:
             count = {"execution_count": _count(output)} if kind == "execute_result" else {}
             return {"output_type": kind, "data": data, "metadata": {}, **count} if data else None
     return None
-
-
-def _stream(output: Mapping[str, Any]) -> str:
-    return "stderr" if output.get("name") == "stderr" else "stdout"
 
 
 def _count(output: Mapping[str, Any]) -> int | None:
@@ -101,11 +95,16 @@ def _png(encoded: str) -> str:
     return base64.b64encode(picture).decode() if picture.startswith(_PNG) and len(picture) <= PICTURE else ""
 
 
-def _joined(kept: list[dict[str, Any]], one: dict[str, Any]) -> list[dict[str, Any]]:
-    last = kept[-1] if kept else {}
-    if last.get("output_type") == one["output_type"] == "stream" and last["name"] == one["name"]:
-        return [*kept[:-1], {**last, "text": last["text"] + one["text"]}]
-    return [*kept, one]
+def _joined(outputs: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """What was printed in pieces as one text: stdout, then stderr, which would else change places from run to run."""
+    for printed, group in groupby(outputs, lambda output: output.get("output_type") == "stream"):
+        if not printed:
+            yield from group
+            continue
+        pieces: dict[str, list[str]] = {"stdout": [], "stderr": []}
+        for output in group:
+            pieces["stderr" if output.get("name") == "stderr" else "stdout"].append(_text(output.get("text")))
+        yield from ({"output_type": "stream", "name": name, "text": "".join(all_)} for name, all_ in pieces.items())
 
 
 def _bounded(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

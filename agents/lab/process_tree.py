@@ -4,6 +4,7 @@ Where there is no /proc (macOS) the tree is the process alone.
 """
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -30,14 +31,27 @@ def tree(root: int) -> list[int]:
     return found
 
 
-def memory(root: int) -> int:
-    """Bytes that the tree holds for itself; what it shares (libraries, files) is left out."""
-    held = 0
-    for pid in tree(root) if _PROC.is_dir() else ():
+def held(root: int) -> tuple[int, int]:
+    """How many processes the tree has, and at most how many bytes they hold for themselves.
+
+    Memory that forked processes share is counted for each of them: ask `memory` when it seems too much.
+    """
+    pids, size = tree(root), 0
+    for pid in pids if _PROC.is_dir() else ():
         with suppress(OSError):
             _, resident, shared, *_ = (_PROC / str(pid) / "statm").read_text().split()
-            held += (int(resident) - int(shared)) * _PAGE
-    return held
+            size += (int(resident) - int(shared)) * _PAGE
+    return len(pids), size
+
+
+def memory(root: int) -> int:
+    """Bytes that the tree holds; what several processes share is counted once. Slower than `held`."""
+    size = 0
+    for pid in tree(root) if _PROC.is_dir() else ():
+        with suppress(OSError):
+            found = re.search(r"^Pss_Anon:\s+(\d+) kB", (_PROC / str(pid) / "smaps_rollup").read_text(), re.MULTILINE)
+            size += int(found[1]) * 1024 if found else 0
+    return size
 
 
 def end(root: int) -> None:

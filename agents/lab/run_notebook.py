@@ -67,19 +67,22 @@ def _client(notebook: Any, deadline: float, socket: str) -> Any:
         room: dict[str, int]
 
         def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-            kind = msg["msg_type"]
+            kind, content = msg["msg_type"], msg["content"]
             if kind.startswith("comm"):
                 return None
-            if kind in {"stream", "display_data", "update_display_data", "execute_result", "error"}:
+            if kind == "error":
+                trace = [str(frame)[:_SAID] for frame in content["traceback"][-20:]]
+                msg = {**msg, "content": {**content, "evalue": str(content["evalue"])[:_SAID], "traceback": trace}}
+            elif kind in {"stream", "display_data", "update_display_data", "execute_result"}:
                 purse = "text" if kind == "stream" else "pictures"
                 left = self.room[purse]
-                self.room[purse] -= len(json.dumps(msg["content"], default=str))
-                if self.room[purse] < 0:
-                    if left < 0 or kind == "update_display_data":
-                        return None
-                    name = msg["content"].get("name", "stdout")
-                    head = str(msg["content"].get("text", ""))[:left]
-                    msg = {**msg, "msg_type": "stream", "content": {"name": name, "text": head + _CUT}}
+                self.room[purse] -= len(json.dumps(content, default=str))
+                if left < 0 or (self.room[purse] < 0 and kind == "update_display_data"):
+                    return None
+                if self.room[purse] < 0:  # the first that is too much: where the rest would stand, this is said
+                    text = {"name": content.get("name", "stdout"), "text": str(content.get("text", ""))[:left] + _CUT}
+                    stream = {"header": {**msg["header"], "msg_type": "stream"}, "msg_type": "stream"}
+                    msg = {**msg, **stream, "content": text}
             return super().process_message(msg, cell, cell_index)
 
     # sockets of the file system: no port that others of this machine could reach; the path is short, as it must be
@@ -87,7 +90,6 @@ def _client(notebook: Any, deadline: float, socket: str) -> Any:
     return Client(
         notebook,
         km=manager,
-        coalesce_streams=True,
         record_timing=False,
         interrupt_on_timeout=False,  # a cell may ignore an interrupt; it is killed from outside
         timeout_func=lambda _: max(0.1, deadline - time.monotonic()),

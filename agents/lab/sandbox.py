@@ -49,7 +49,7 @@ class _Run:
     cells: dict[int, tuple[int | None, list[Any]]] = field(default_factory=dict)
     at: int | None = None  # the cell that runs, or ran last
     end: dict[str, Any] | None = None
-    stopped: str = ""  # why we ended it: "time", "memory", "output"
+    stopped: str = ""  # why we ended it: "time", "memory", "processes", "output"
     complaint: str = ""
 
     @property
@@ -128,7 +128,7 @@ def execute(
 
 
 def _script(name: str) -> str:
-    if not name or Path(name).name != name:
+    if not name or name == ".." or Path(name).name != name:
         raise ValueError(f"not the name of a file in experiments/scripts/: {name!r}")
     return name
 
@@ -187,9 +187,12 @@ def _follow(process: subprocess.Popen[bytes], out: BinaryIO, run: _Run, tell: Ca
     deadline, at = time.monotonic() + LIMITS.seconds + LIMITS.grace, 0
     while run.end is None and not run.stopped:
         ended = process.poll() is not None  # asked first: what it wrote before it ended is read below
+        processes, memory = process_tree.held(process.pid)
         if os.fstat(out.fileno()).st_size > LIMITS.said:
             run.stopped = "output"
-        elif process_tree.memory(process.pid) > LIMITS.memory:
+        elif processes > LIMITS.processes:
+            run.stopped = "processes"
+        elif memory > LIMITS.memory and process_tree.memory(process.pid) > LIMITS.memory:
             run.stopped = "memory"
         elif time.monotonic() > deadline:
             run.stopped = "time"
@@ -227,6 +230,7 @@ def _failure(run: _Run, book: Any) -> str:
     what = {
         "time": f"the run was ended: it took longer than {LIMITS.seconds:.0f} s",
         "memory": f"the run was ended: it took more than {LIMITS.memory / 2**30:.1f} GiB of memory",
+        "processes": f"the run was ended: it had more than {LIMITS.processes} processes",
         "output": "the run was ended: it printed too much",
         "error": _exception(run, book.cells[run.at].outputs),
     }.get(run.why, f"the kernel died (out of memory, or a crash in compiled code)\n{run.complaint}")
