@@ -224,6 +224,29 @@ def test_an_edited_notebook_is_rewritten_by_force_only_and_what_is_the_persons_s
     assert [json.loads(section.text)["source"] for section in note.own_sections] == ["我的单元"]
 
 
+def test_a_run_that_was_killed_between_script_and_notebook_goes_on_under_the_same_name(world, git):
+    world.says(reply(**WITH_SCRIPT))
+    world.run("--no-commit")
+    (world.lab.root / PATH).unlink()
+    assert world.run().out == f"{PATH}\n"
+    assert git("show", "--name-only", "--format=", "HEAD").split() == [PATH, SCRIPT]
+    assert len(world.claude.requests) == 1
+
+
+def test_a_rewrite_does_not_take_a_script_of_the_persons(world, git):
+    world.run()
+    mine = world.lab.root / SCRIPT
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text("# 我的脚本\n", encoding="utf-8")
+    git("add", ".")
+    git("commit", "-qm", "mine")
+    world.says(reply(**WITH_SCRIPT))
+    assert world.run("--force").code == 0
+    assert mine.read_text(encoding="utf-8") == "# 我的脚本\n"
+    assert note_of(world).script == "random_walk_2"
+    assert (world.lab.root / "experiments/scripts/random_walk_2.py").exists()
+
+
 def test_an_edited_script_is_kept_as_a_copy_and_uncommitted_edits_are_not_touched(world, git):
     world.says(reply(**WITH_SCRIPT))
     world.run()

@@ -243,6 +243,20 @@ def test_edits_that_are_not_committed_are_not_run_over(standing):
     assert (standing.lab.root / PATH).read_bytes() == before
 
 
+def test_what_a_person_saves_while_it_runs_is_not_written_over(standing, monkeypatch):
+    """He has the notebook open in Jupyter, and saves it while Claude is asked."""
+    file = standing.lab.root / PATH
+
+    def saved(reply_):
+        file.write_bytes(file.read_bytes().replace("验证均值".encode(), "验证我的均值".encode()))
+        good(said(CLOSING)[0])(reply_)
+
+    standing.claude.script[:] = [saved]
+    done = standing.run("--run")
+    assert done.code == 75 and "was changed meanwhile" in done.err
+    assert "验证我的均值" in file.read_text(encoding="utf-8")
+
+
 def test_words_of_the_persons_in_the_closing_cells_are_never_lost(standing, git):
     def change(cells_, _):
         cells_["lab-conclusion"]["source"] = "## 实验结论 <!-- field: conclusion -->\n\n我自己的结论"

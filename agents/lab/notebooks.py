@@ -46,9 +46,12 @@ def _refuse_unreadable(lab: Lab, entries: Sequence[Entry], topic: str) -> None:
             raise DataError(f"{name} is about this, and cannot be read as a notebook", "mend the file, or move it away")
 
 
-def new_stem(lab: Lab, wanted: str) -> str:
-    """The name of a new notebook: one that neither a notebook nor a script has yet."""
-    scripts = {path.stem for path in _files(lab, SCRIPTS, "*")}
+def new_stem(lab: Lab, wanted: str, program: bytes = b"") -> str:
+    """The name of a new notebook: one that neither a notebook nor a script has yet.
+
+    A script that is `program` to the byte was left by a run that was killed before it could write the notebook.
+    """
+    scripts = {path.stem for path in _files(lab, SCRIPTS, "*") if not program or read(path) != program}
     taken = [path.stem for path in _files(lab, NOTEBOOKS, "*")]
     stem = naming.free(wanted, taken)
     while script_name(stem) in scripts:

@@ -18,10 +18,10 @@ from agents.model.prompt import fill
 from agents.model.question import Answer, Question
 from agents.note.experiment import ExperimentNote, ExperimentReply, reply_model
 from agents.recipes import experiment_note, experiment_run, filing
-from agents.recipes.experiment_run import Draft
+from agents.recipes.experiment_run import Plan
 from agents.recipes.run import NO_KEY, Run, begin, writer
 
-_AGENT = "experiment"
+_HOW = NO_KEY.partition(";")[0] + "; any compatible endpoint serves with ANTHROPIC_BASE_URL"
 
 
 def recipe(args: argparse.Namespace) -> Report:
@@ -33,9 +33,8 @@ def recipe(args: argparse.Namespace) -> Report:
     if standing and slug:
         warn(f"--slug was not used: {standing.path} is about this")
     if standing and not (args.force or args.estimate):
-        return (
-            experiment_run.again(args, run, standing) if experiment_run.wanted(args) else _already(args, run, standing)
-        )
+        stands = experiment_run.again if experiment_run.wanted(args) else _already
+        return stands(args, run, standing)
 
     _refuse_without_model(args, run)
     contract, template = resource(run.lab, "CLAUDE.md"), resource(run.lab, experiment_note.PROMPT)
@@ -71,15 +70,17 @@ def _file(
         return _already(args, run, standing)
     if not (standing or slug) and (same := _same(args, run, entries, answer)):
         return same
-    stem = _stem(standing) or notebooks.new_stem(run.lab, naming.stem(slug, answer.reply.english_name, topic))
-    _preflight(args, run, stem, standing)
-    script = _script(standing) or notebooks.script_name(stem)
-    draft = Draft(topic, stem, script, standing, question, {key: item.formula for key, item in found.items()})
-    done = experiment_run.first(args, run, draft, answer)
+    stem = _stem(standing) or notebooks.new_stem(
+        run.lab, naming.stem(slug, answer.reply.english_name, topic), experiment_note.script_text(answer.reply)
+    )
+    script = _preflight(args, run, stem, standing)
+    plan = Plan(topic, stem, script, standing, question, {key: item.formula for key, item in found.items()})
+    done = experiment_run.first(args, run, plan, answer)
     target = standing.path if standing else notebooks.path_of(stem)
-    files = {target: done.text.encode()}
-    if program := experiment_note.script_text(done.reply, script):
-        files[notebooks.script_path(script)] = program
+    experiment_run.refuse_changed(run, target, standing)
+    program = experiment_note.script_text(done.reply)
+    files = {notebooks.script_path(script): program} if program else {}  # before the notebook that needs it
+    files[target] = done.text.encode()
     _keep_edited_script(args, run, standing)
     experiment_run.keep_closing(args, run, standing)
     change = Change(filing.message_for(done.note), files)
@@ -126,18 +127,15 @@ def _refuse_without_model(args: argparse.Namespace, run: Run) -> None:
     writer(args, run)
 
 
-_HOW = NO_KEY.partition(";")[0] + "; any compatible endpoint serves with ANTHROPIC_BASE_URL"
-
-
-def _preflight(args: argparse.Namespace, run: Run, stem: str, standing: Standing[ExperimentNote] | None) -> None:
-    """Also the script: one that the person changed is his work as the notebook is."""
-    name = _script(standing) or notebooks.script_name(stem)
-    path = standing.path if standing else notebooks.path_of(stem)
-    filing.preflight(args, run, [path, notebooks.script_path(name)], standing)
+def _preflight(args: argparse.Namespace, run: Run, stem: str, standing: Standing[ExperimentNote] | None) -> str:
+    """The name of the script, should there be one; a script that the person changed is his work as the notebook is."""
+    name = _script(standing) or notebooks.script_name(stem if standing is None else notebooks.new_stem(run.lab, stem))
     script = notebooks.script_path(name)
+    filing.preflight(args, run, [standing.path if standing else notebooks.path_of(stem), script], standing)
     edited = standing and standing.note and not args.estimate and notebooks.script_edited(run.lab, standing.note)
     if edited and git.dirty(git.keeping(run.lab), inside(run.lab, script)):
         raise OverwriteError(f"{script} has changes of yours that are not committed", "commit it, then run this again")
+    return name
 
 
 def _keep_edited_script(args: argparse.Namespace, run: Run, standing: Standing[ExperimentNote] | None) -> None:
@@ -163,7 +161,7 @@ def _question(topic: str, contract: str, template: str, found: Mapping[str, Cand
         f"- {key}：《{item.formula.title}》，{item.meaning} ${item.formula.tex}$" for key, item in found.items()
     )
     return Question(
-        agent=_AGENT,
+        agent="experiment",
         target=topic,
         system=contract,
         template=template,

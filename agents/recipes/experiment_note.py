@@ -76,7 +76,7 @@ def build(
 ) -> ExperimentNote:
     """The note, not run yet, with what the person had added to the one that stands."""
     reply = answer.reply
-    program = script_text(reply, script)
+    program = script_text(reply)
     aliases = tuple(dict.fromkeys((*([topic] if folded(topic) != folded(reply.title) else []), *reply.aliases)))
     body = reply.model_dump(include={"title", "goal", "expected", "environment"})
     note = ExperimentNote.model_validate(
@@ -95,9 +95,9 @@ def build(
     return note.model_copy(update={"written": fingerprint(note)})
 
 
-def script_text(reply: ExperimentReply, name: str) -> bytes:
+def script_text(reply: ExperimentReply) -> bytes:
     """The file of the script; b"" where there is none."""
-    return f"{_renamed(reply.script, name)}\n".encode() if reply.script else b""
+    return f"{reply.script}\n".encode() if reply.script else b""
 
 
 def _renamed(text: str, name: str) -> str:

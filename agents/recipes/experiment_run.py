@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from agents.cli import Report
-from agents.errors import DataError
+from agents.errors import DataError, TryAgainError
 from agents.lab import notebooks, runs, sandbox
 from agents.lab.change import Change
 from agents.lab.find import inside, resource
 from agents.lab.notes import Standing
 from agents.lab.sandbox import Executed
-from agents.lab.write import backup, write
+from agents.lab.write import backup, read, write
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.note import cells, notebook
@@ -40,7 +40,7 @@ _REPAIRS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Plan:
     """What does not change from one attempt at a new notebook to the next."""
 
     topic: str
@@ -80,33 +80,33 @@ def preflight(args: argparse.Namespace, run: Run) -> None:
         sandbox.require(sandboxed=not args.run_unsandboxed)
 
 
-def first(args: argparse.Namespace, run: Run, draft: Draft, answer: Answer[ExperimentReply]) -> Done:
+def first(args: argparse.Namespace, run: Run, plan: Plan, answer: Answer[ExperimentReply]) -> Done:
     """The new notebook: as Claude wrote it, or run, mended and concluded."""
     answers: list[Answer[Any]] = [answer]
     causes: list[str] = []
     kept: list[Path] = []
     reply = answer.reply
     while True:
-        note = _built(run, draft, answers, reply, causes)
-        text = notebook.show(note, draft.headings)
+        note = _built(run, plan, answers, reply, causes)
+        text = notebook.show(note, plan.headings)
         if not wanted(args):
             return Done(text, note, note.checks, answer, reply)
         scripts = notebooks.scripts(run.lab)
-        if program := experiment_note.script_text(reply, draft.script):
-            scripts |= {f"{draft.script}.py": program}
+        if program := experiment_note.script_text(reply):
+            scripts |= {f"{plan.script}.py": program}
         executed, path = _execute(args, run, text, scripts)
         kept.append(path)
         if not executed.failed:
             break
         if executed.timed_out or len(causes) == _REPAIRS:
             runs.forget(kept)
-            raise _given_up(run, draft, text, executed, len(causes))
-        repair = _repaired(args, run, draft, reply, executed, spent(answers))
+            raise _given_up(run, plan, text, executed, len(causes))
+        repair = _repaired(args, run, plan, reply, executed, spent(answers))
         answers.append(repair)
         causes.append(repair.reply.cause)
         reply = _mended(reply, repair.reply)
     closing = experiment_closing.written(
-        args, run, "claude", cells.with_outputs(text, _text(executed)), draft.question.system, spent(answers)
+        args, run, "claude", cells.with_outputs(text, _text(executed)), plan.question.system, spent(answers)
     )
     return Done(
         closing.text, note, note.checks | closing.checks, together([*answers, closing.answer]), reply, tuple(kept)
@@ -131,10 +131,18 @@ def again(args: argparse.Namespace, run: Run, standing: Standing[ExperimentNote]
             f"{standing.path}: {_told(run, executed)}", "mend that cell, then run again; the file is as it was"
         )
     closing = experiment_closing.written(args, run, who, cells.with_outputs(standing.text, _text(executed)), contract)
+    refuse_changed(run, standing.path, standing)
     change = Change(f"experiment: run {closing.title}", {standing.path: closing.text.encode()})
     keep_closing(args, run, standing)
     report = filing.file(args, run, change, standing.path, closing.checks, closing.answer, None)
     return filed(args, [kept], report)
+
+
+def refuse_changed(run: Run, path: str, standing: Standing[ExperimentNote] | None) -> None:
+    """Running and asking take minutes, in which a person may save the notebook that he has open in Jupyter."""
+    by_now = read(inside(run.lab, path))
+    if by_now != (standing.text.encode() if standing else b""):
+        raise TryAgainError(f"{path} was changed meanwhile", "commit that, then run again: what was paid for is kept")
 
 
 def filed(args: argparse.Namespace, kept: Sequence[Path], report: Report) -> Report:
@@ -152,17 +160,17 @@ def keep_closing(args: argparse.Namespace, run: Run, standing: Standing[Experime
 
 
 def _built(
-    run: Run, draft: Draft, answers: Sequence[Answer[Any]], reply: ExperimentReply, causes: Sequence[str]
+    run: Run, plan: Plan, answers: Sequence[Answer[Any]], reply: ExperimentReply, causes: Sequence[str]
 ) -> ExperimentNote:
     """The note of this attempt; what its calls cost is said whether they were paid in this run or in an earlier one."""
     total = sum((answer.usage for answer in answers), Usage())
     return experiment_note.build(
         replace(answers[0], reply=reply, usage=total),
-        draft.question,
-        draft.standing,
-        topic=draft.topic,
-        script=draft.script,
-        formulas=draft.formulas,
+        plan.question,
+        plan.standing,
+        topic=plan.topic,
+        script=plan.script,
+        formulas=plan.formulas,
         repairs=causes,
         today=run.today,
     )
@@ -186,8 +194,8 @@ def _told(run: Run, executed: Executed) -> str:
     return executed.failed.partition("\n")[0]
 
 
-def _given_up(run: Run, draft: Draft, text: str, executed: Executed, repairs: int) -> DataError:
-    path = run.lab.private / "runs" / f"{draft.stem}.ipynb"
+def _given_up(run: Run, plan: Plan, text: str, executed: Executed, repairs: int) -> DataError:
+    path = run.lab.private / "runs" / f"{plan.stem}.ipynb"
     write(path, cells.with_outputs(text, _text(executed)).encode())
     after = f" after {repairs} repairs" if repairs else ""
     return DataError(
@@ -197,7 +205,7 @@ def _given_up(run: Run, draft: Draft, text: str, executed: Executed, repairs: in
 
 
 def _repaired(
-    args: argparse.Namespace, run: Run, draft: Draft, reply: ExperimentReply, executed: Executed, paid: Decimal
+    args: argparse.Namespace, run: Run, plan: Plan, reply: ExperimentReply, executed: Executed, paid: Decimal
 ) -> Answer[Repair]:
     """Claude's repair. The key is made of the code and of how it failed: the same failure is paid for once."""
     run.say(f"{executed.failed.partition(chr(10))[0]}: Claude is asked to mend it")
@@ -206,8 +214,8 @@ def _repaired(
     packages = "、".join(f"`{package.name}`" for package in reply.environment)
     question = Question(
         agent="experiment",
-        target=f"{draft.topic} (repair)",
-        system=draft.question.system,
+        target=f"{plan.topic} (repair)",
+        system=plan.question.system,
         template=template,
         prompt=fill(template, REPAIR, title=reply.title, packages=packages),
         source=f"{program}\n\n# {executed.failed}",
