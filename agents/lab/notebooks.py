@@ -33,7 +33,7 @@ def find(lab: Lab, entries: Sequence[Entry], topic: str) -> Standing[ExperimentN
 
 def named(entries: Sequence[Entry], name: str) -> Entry | None:
     """The notebook of that name."""
-    return naming.find((entry for entry in entries if entry.path.startswith(f"{NOTEBOOKS}/")), name)
+    return naming.find([entry for entry in entries if entry.path.startswith(f"{NOTEBOOKS}/")], [name])
 
 
 def _refuse_unreadable(lab: Lab, entries: Sequence[Entry], topic: str) -> None:

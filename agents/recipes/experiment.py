@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from agents.cli import Report, warn
 from agents.errors import ConfigError, OverwriteError
@@ -96,18 +95,7 @@ def _same(
     words = (word for word in (reply.title, *reply.aliases) if notebooks.named(entries, word))
     if (word := next(words, None)) is None or (standing := notebooks.find(run.lab, entries, word)) is None:
         return None
-    report = _already(args, run, standing)
-    report.lines.append(
-        f"it goes by the name {word!r} too, so no second one was made; the answer is kept: "
-        "--slug NAME files it as an experiment of its own, at no further cost"
-    )
-    if not answer.replayed:
-        used = answer.usage
-        price = "price unknown" if used.usd is None else f"{used.usd:.4f} USD"
-        report.lines.append(f"this run spent {used.tokens_in} tokens in, {used.output} out, {price}")
-        report = replace(report, tokens_in=used.tokens_in, tokens_out=used.output, tokens_cached=used.cache_read)
-        report.usd = used.usd
-    return report
+    return filing.known_by(word, _already(args, run, standing), answer)
 
 
 def _stem(standing: Standing[ExperimentNote] | None) -> str:

@@ -129,6 +129,22 @@ def already(
     return applied(run, Change(message_for(note), {standing.path: standing.text.encode()}, edits), report, commit=True)
 
 
+def known_by(word: str, report: Report, answer: Answer[Any]) -> Report:
+    """Claude's answer shows that the note is there under another name: nothing is written, nothing is lost."""
+    report.lines.append(
+        f"it goes by the name {word!r} too, so no second one was made; the answer is kept: "
+        "--slug NAME files it as a note of its own, at no further cost"
+    )
+    used = answer.usage
+    if answer.replayed:
+        return report
+    price = "price unknown" if used.usd is None else f"{used.usd:.4f} USD"
+    report.lines.append(f"this run spent {used.tokens_in} tokens in, {used.output} out, {price}")
+    report.tokens_in, report.tokens_out, report.tokens_cached = used.tokens_in, used.output, used.cache_read
+    report.usd = used.usd
+    return report
+
+
 def _moved_from(state: git.State, run: Run, note: Note) -> str:
     """The path of a committed file that is gone and that the note's row links to: the person is renaming it."""
     row = reading_list.find(read(inside(run.lab, READING_LIST)), arxiv=getattr(note, "arxiv", ""), title=note.title)
