@@ -1,21 +1,27 @@
 """`--run` as a person uses it: what is executed, what Claude is asked and told, what is paid twice (nothing), what is kept."""
 
+import importlib.util
 import json
+import re
 import shutil
 from types import SimpleNamespace
 
 import pytest
 from fakes.claude_server import ClaudeServer, good, hang_up
+from record import REPLIES
 from small_experiment import CLOSING, PATH, TOPIC, needs_sandbox, reply, said
 
 from agents import experiment
 from agents.lab import confinement, sandbox
 from agents.lab.notes import load
 from agents.note import cells, notebook
+from agents.note.experiment import ClosingReply
 from agents.note.note import fingerprint
 from agents.recipes import filing
+from agents.trust import numbers
 
 pytestmark = needs_sandbox
+CLOSING_WITHOUT_NUMBERS = {"conclusion": "对齐来自配对。", "theory": "与理论相符。"}
 FAILS = '# 出错的一格\nprint("mean:", mena(xs))'
 FIXED = {
     "cause": "函数名写错了。",
@@ -378,3 +384,34 @@ def test_a_lost_connection_in_the_middle_leaves_the_answers_that_were_paid(world
     asked = len(world.asked)
     assert world.run("--run").code == 0
     assert len(world.asked) == asked + 2
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed")
+def test_the_sample_experiment_runs_for_real_and_shows_what_it_says(world):
+    """The reply of the recordings: alignment comes from the pairs, and without them there is none."""
+    world.says(json.loads((REPLIES / "experiment.json").read_text(encoding="utf-8")), CLOSING_WITHOUT_NUMBERS)
+    done = world.run("--run")
+    assert done.code == 0, done.err
+    book = cells.load((world.lab.root / done.out.strip()).read_text(encoding="utf-8"))
+    said_there = "\n".join(text for _, text in cells.outputs(book))
+    found = dict(re.findall(r"top-1 accuracy on new images, (\w+): ([\d.]+)", said_there))
+    assert float(found["paired"]) > 0.8
+    assert float(found["shuffled"]) < 0.1
+    assert cells.pictures(book) == 1
+
+
+def test_the_sample_conclusion_holds_only_numbers_of_that_run():
+    """What it printed with torch 2.13 on a CPU; the conclusion was written from this."""
+    printed = """number of concepts: 36
+batch size: 64, steps: 300
+log(batch size), the loss of a random guess: 4.159
+loss, paired: first 5.641, last 0.987
+loss, shuffled: first 5.500, last 4.162
+learned scale, paired: 15.46, at the start: 14.29
+top-1 accuracy on new images, paired: 0.964
+top-1 accuracy on new images, shuffled: 0.031
+chance: 0.028"""
+    closing = ClosingReply.model_validate_json((REPLIES / "experiment-conclusion.json").read_text(encoding="utf-8"))
+    for text in (closing.conclusion, closing.theory):
+        assert numbers.numbers(text)
+        assert numbers.missing(text, printed) == []
