@@ -9,10 +9,12 @@ from random_notes import Dice
 from small_experiment import PATH, SCRIPT, TOPIC, reply, said
 
 from agents import experiment
+from agents.lab.find import resource
 from agents.lab.notes import load
 from agents.note import cells, notebook
 from agents.note.formula import Formulas
 from agents.note.markdown import render
+from agents.note.template import headings
 
 WITH_SCRIPT = {
     "script": '"""均值。"""\n\n\ndef mean(values):\n    # 平均\n    return sum(values) / len(values)',
@@ -58,6 +60,13 @@ def test_one_command_leaves_a_checked_notebook_in_one_commit(world, git):
     assert git("show", "--name-only", "--format=", "HEAD").split() == [PATH]
     assert git("status", "--porcelain") == ""
     assert len(world.claude.requests) == 1
+
+
+def test_the_filed_notebook_is_read_back_and_would_be_printed_to_the_byte(world):
+    world.says(reply(**WITH_SCRIPT))
+    world.run()
+    text = (world.lab.root / PATH).read_text(encoding="utf-8")
+    assert notebook.show(notebook.read(text), headings(resource(world.lab, "CLAUDE.md"), "experiment")) == text
 
 
 def test_every_cell_of_code_stands_below_its_intent_and_has_not_been_run(world):
@@ -266,7 +275,7 @@ def test_a_damaged_notebook_of_the_topic_is_not_given_a_paid_twin(world):
     file.write_text("<<<<<<< HEAD\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
     done = world.run()
     assert done.code == 65
-    assert f"{PATH} is about this, and cannot be read" in done.err
+    assert f"{PATH} names this topic, and is damaged" in done.err
     assert len(world.claude.requests) == 1
 
 
@@ -278,6 +287,7 @@ def test_a_notebook_that_a_person_made_is_found_by_its_heading_and_left_alone(wo
     file.write_text(json.dumps(book), encoding="utf-8")
     done = world.run()
     assert (done.code, done.out) == (0, "experiments/notebooks/mine.ipynb\n")
+    assert "does not follow the schema" in done.err
     assert world.claude.requests == []
     assert json.loads(file.read_text(encoding="utf-8")) == book
 

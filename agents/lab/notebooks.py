@@ -43,7 +43,8 @@ def _refuse_unreadable(lab: Lab, entries: Sequence[Entry], topic: str) -> None:
     for path in sorted((lab.root / NOTEBOOKS).glob("*.ipynb")):
         name = f"{NOTEBOOKS}/{path.name}"
         if name not in known and path.is_file() and said in read(path):
-            raise DataError(f"{name} is about this, and cannot be read as a notebook", "mend the file, or move it away")
+            what = "is damaged, a link, or larger than 5 MB"
+            raise DataError(f"{name} names this topic, and {what}", "mend the file, or move it away")
 
 
 def new_stem(lab: Lab, wanted: str, program: bytes = b"") -> str:

@@ -140,7 +140,10 @@ def _already(args: argparse.Namespace, run: Run, standing: Standing[ExperimentNo
         path = notebooks.script_path(note.script)
         if data := read(inside(run.lab, path)):
             edits = {path: lambda _: data}
-    return filing.already(args, run, standing, edits)
+    report = filing.already(args, run, standing, edits)
+    if note is None:
+        report.lines.append(f"it does not follow the schema of our notebooks ({standing.broken}), and stays as it is")
+    return report
 
 
 def _question(topic: str, contract: str, template: str, found: Mapping[str, Candidate]) -> Question[ExperimentReply]:
