@@ -82,6 +82,9 @@ SCENARIOS = {
     ),
     "init": Begun(("--topic", "扩散模型"), "README.md", _without_a_plan, papers=PAPERS),
     "review": Scenario((), f"notes/reviews/{DAY}.md", small_lab.fill),
+    "experiment": Scenario(
+        ("从零实现一个简化版的 CLIP 对比学习",), "experiments/notebooks/tiny-clip-contrastive.ipynb"
+    ),
 }
 
 

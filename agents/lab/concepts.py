@@ -1,16 +1,15 @@
 """Concept notes as they stand in the lab: found by what they are called, and named."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
 from typing import get_args
 
-from agents.errors import DataError, OverwriteError
+from agents.errors import OverwriteError
+from agents.lab import naming
 from agents.lab.find import Lab, inside
 from agents.lab.inventory import Entry
 from agents.lab.notes import Standing, load
 from agents.note.concept import Area, ConceptNote
 from agents.note.markdown import parse
-from agents.note.slug import any_slug, folded, slug
 
 AREAS: tuple[Area, ...] = get_args(Area)
 _FOLDER = "notes"
@@ -27,34 +26,8 @@ def concepts(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def find(entries: Iterable[Entry], names: Sequence[str]) -> Entry | None:
-    """The concept note of that name: by title, else by alias, else by file name. DataError when two notes have it.
-
-    Compared are letters and digits only, so "Cross Attention" finds cross-attention.md.
-    """
-    wanted = set(filter(None, map(folded, names)))
-    pool = concepts(entries)
-    for of in (_title, _aliases, _stem):
-        found = [entry for entry in pool if of(entry) & wanted]
-        if len(found) > 1:
-            both = " and ".join(entry.path for entry in found)
-            raise DataError(
-                f"two notes are about this concept: {both}", "keep one of them, or take the name out of its aliases"
-            )
-        if found:
-            return found[0]
-    return None
-
-
-def _title(entry: Entry) -> set[str]:
-    return {folded(entry.title)}
-
-
-def _aliases(entry: Entry) -> set[str]:
-    return set(map(folded, entry.aliases))
-
-
-def _stem(entry: Entry) -> set[str]:
-    return {folded(PurePosixPath(entry.path).stem)}
+    """The concept note of that name. DataError when two notes have it."""
+    return naming.find(concepts(entries), names)
 
 
 def standing(lab: Lab, entry: Entry) -> Standing[ConceptNote]:
@@ -65,11 +38,6 @@ def standing(lab: Lab, entry: Entry) -> Standing[ConceptNote]:
 def read_concept(text: str) -> ConceptNote:
     """The note of a concept; BrokenNote."""
     return parse(text, ConceptNote)
-
-
-def stem(given: str, english_name: str, topic: str) -> str:
-    """What a new note is called: as the person says, else by its English name, else by the topic's own words."""
-    return given or slug(english_name) or any_slug(topic)
 
 
 def new_path(area: str, name: str) -> str:

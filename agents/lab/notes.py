@@ -41,17 +41,12 @@ class Standing(Generic[N]):
     @property
     def own(self) -> tuple[object, ...]:
         """What in a note is the person's: a rewrite keeps it."""
-        note = self.note
-        if note is None:
-            return (self.text,)
-        status = getattr(note, "status", "")
-        return note.tags, note.aliases, status, note.remarks, note.own_sections, note.own_keys
+        return (self.text,) if self.note is None else self.note.own()
 
     @property
     def has_own_words(self) -> bool:
         """Whether the person has written anything into a note that we made."""
-        note = self.note
-        return note is None or bool(note.remarks.strip() or note.own_sections or note.own_keys)
+        return self.note is None or self.note.has_own_words
 
 
 def _fronts(lab: Lab) -> Iterator[tuple[Path, dict[str, str]]]:

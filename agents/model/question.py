@@ -45,6 +45,17 @@ class Usage:
     cache_write: int = 0
     usd: Decimal | None = Decimal(0)  # None: no price is known for the model
 
+    def __add__(self, other: "Usage") -> "Usage":
+        """Of two questions together; the price is unknown where one of them is."""
+        usd = None if self.usd is None or other.usd is None else self.usd + other.usd
+        return Usage(
+            self.input + other.input,
+            self.output + other.output,
+            self.cache_read + other.cache_read,
+            self.cache_write + other.cache_write,
+            usd,
+        )
+
     @property
     def tokens_in(self) -> int:
         return self.input + self.cache_read + self.cache_write

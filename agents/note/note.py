@@ -45,6 +45,16 @@ class Note(Part):
         """What we wrote, as plain data: what is the person's to change is left out."""
         return self.model_dump(mode="json", exclude=_PERSONAL)
 
+    def own(self) -> tuple[object, ...]:
+        """What in it is the person's: a rewrite keeps it."""
+        status = getattr(self, "status", "")
+        return self.tags, self.aliases, status, self.remarks, self.own_sections, self.own_keys
+
+    @property
+    def has_own_words(self) -> bool:
+        """Whether the person has written anything into it."""
+        return bool(self.remarks.strip() or self.own_sections or self.own_keys)
+
     @field_validator("tags", "aliases", mode="before")
     @classmethod
     def _empty_list(cls, value: Any) -> Any:

@@ -4,6 +4,7 @@
 `Line`   one line of inline Markdown: bold, code, $math$
 `Prose`  paragraphs and bullet points of such lines
 `Tex`    one formula, without delimiters
+`Code`   a program, its lines as they are
 
 Invisible characters are dropped and CJK spacing is mended on the way in, so a value is already as it will be printed.
 Everything else that would break is refused with a message that Claude can act on.
@@ -143,6 +144,19 @@ def _strip(value: object) -> object:
     return visible(value).strip(" ") if isinstance(value, str) else value
 
 
+def _tidy_code(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    lines = visible(value.replace("\r\n", "\n")).split("\n")
+    return "\n".join(line.rstrip(" ") for line in lines).strip("\n")
+
+
+def _code(text: str) -> str:
+    if damaged := _CONTROL.search(text):
+        raise ValueError(f"holds {damaged[0]!r}: write it as an escape inside a string")
+    return _refuse_secret(text)
+
+
 def _length(most: int, least: int = 1) -> StringConstraints:
     return StringConstraints(min_length=least, max_length=most)
 
@@ -154,3 +168,5 @@ LineOrNone = Annotated[str, BeforeValidator(_tidy), _length(2000, 0), AfterValid
 Prose = Annotated[str, BeforeValidator(_tidy), _length(12000), AfterValidator(_prose)]
 Tex = Annotated[str, BeforeValidator(_strip), _length(2000), AfterValidator(_tex)]
 TexOrNone = Annotated[str, BeforeValidator(_strip), _length(2000, 0), AfterValidator(_tex)]
+Code = Annotated[str, BeforeValidator(_tidy_code), _length(8000), AfterValidator(_code)]
+CodeOrNone = Annotated[str, BeforeValidator(_tidy_code), _length(20_000, 0), AfterValidator(_code)]

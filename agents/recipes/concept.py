@@ -2,12 +2,12 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from agents.cli import Report
 from agents.errors import DataError, MissingError, OverwriteError
-from agents.lab import concepts, inventory, passages
+from agents.lab import concepts, inventory, naming, passages
 from agents.lab.change import Change
 from agents.lab.find import resource
 from agents.lab.inventory import Entry
@@ -36,7 +36,7 @@ class _Written:
 
 def recipe(args: argparse.Namespace) -> Report:
     """Everything free is checked before Claude is asked; the lab is looked at again after."""
-    topic, name = concept_note.topic(args.topic), concept_note.slug(args.slug)
+    topic, name = naming.topic(args.topic), naming.typed_slug(args.slug)
     run = begin(args)
     entries = inventory.entries(run.lab)
     standing = _found(run, concepts.find(entries, [topic]))
@@ -186,7 +186,7 @@ def _twin(entries: Sequence[Entry], topic: str, name: str, answer: Answer[Concep
 def _new_path(
     run: Run, entries: Sequence[Entry], args: argparse.Namespace, topic: str, name: str, reply: ConceptReply
 ) -> str:
-    path = concepts.new_path(args.area or reply.area, concepts.stem(name, reply.english_name, topic))
+    path = concepts.new_path(args.area or reply.area, naming.stem(name, reply.english_name, topic))
     concepts.refuse_taken(run.lab, entries, path)
     return path
 
@@ -215,15 +215,4 @@ def _same_concept(
     args: argparse.Namespace, run: Run, standing: Standing[ConceptNote], word: str, answer: Answer[ConceptReply]
 ) -> Report:
     """Claude's answer shows that the note is there under another name: nothing is written, nothing is lost."""
-    report = _already(args, run, standing)
-    report.lines.append(
-        f"it goes by the name {word!r} too, so no second note was made; the answer is kept: "
-        "--slug NAME files it as a note of its own, at no further cost"
-    )
-    if not answer.replayed:
-        used = answer.usage
-        price = "price unknown" if used.usd is None else f"{used.usd:.4f} USD"
-        report.lines.append(f"this run spent {used.tokens_in} tokens in, {used.output} out, {price}")
-        report = replace(report, tokens_in=used.tokens_in, tokens_out=used.output, tokens_cached=used.cache_read)
-        report.usd = used.usd
-    return report
+    return filing.known_by(word, _already(args, run, standing), answer)

@@ -1,13 +1,9 @@
 """From a topic to what Claude is sent of the lab, and from a checked reply to the note of a concept. Pure."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import TypeAdapter, ValidationError
-
-from agents.errors import UsageError
 from agents.lab import passages
 from agents.lab.inventory import Entry
 from agents.lab.notes import Standing
@@ -17,53 +13,17 @@ from agents.note.concept import FEWEST_SENTENCES, MOST_SENTENCES, ConceptNote, C
 from agents.note.markdown import render
 from agents.note.note import fingerprint
 from agents.note.related import Link
-from agents.note.slug import any_slug, folded, short_name
+from agents.note.slug import folded, short_name
 from agents.note.template import headings
-from agents.note.text import Plain, one_line
+from agents.note.text import one_line
 from agents.recipes import receipt
 
 PROMPT = "prompts/concept.md"
-_LONGEST_TOPIC = 200  # characters
 # Characters of the lab that go into one question, whatever its size: about 15,000 tokens of Chinese at the most.
 _INVENTORY, _PASSAGES, _PASSAGE = 10_000, 16_000, 1_200
 _OF_A_NOTE = 3  # passages: one long note does not crowd out the others
 _NO_KNOWLEDGE = ("weekly-log/", "notes/reviews/")  # they tell of other notes
-_LIKE_A_PATH = re.compile(r"\.{0,2}/|~|[A-Za-z]:\\|.*(/|\\)\.\.(/|\\|$)|.*\.(md|pdf|ipynb)$", re.IGNORECASE)
 _NOT_CHECKED = "没有检查：定义与公式的对错、例子里的计算、公式的符号是否都解释到了。"
-
-_HINT = "name a concept in a few words"
-_PLAIN: TypeAdapter[str] = TypeAdapter(Plain)
-
-
-def topic(typed: str) -> str:
-    """The topic as it was meant. UsageError when it cannot be one."""
-    if len(typed) > _LONGEST_TOPIC:
-        raise UsageError(
-            f"the topic is {len(typed)} characters long, at most {_LONGEST_TOPIC} are taken", "name one concept"
-        )
-    try:
-        text = _PLAIN.validate_python(typed)
-    except ValidationError as error:
-        why = "is empty" if not typed.strip() else error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise UsageError(f"the topic {why}", _HINT) from error
-    if not any(map(str.isalnum, text)):
-        raise UsageError(f"the topic {text!r} holds no word", _HINT)
-    if "://" in text:
-        raise UsageError(f"{text!r} is a link, not a concept", "for a paper: python -m agents.paper")
-    if _LIKE_A_PATH.match(text):
-        raise UsageError(f"{text!r} looks like a path, not a concept", "name the concept; --area and --slug place it")
-    return text
-
-
-def slug(given: str | None) -> str:
-    """--slug, "" where it was not given. UsageError unless it is a name as we would make it."""
-    if given is None:
-        return ""
-    if not given or any_slug(given) != given:
-        raise UsageError(
-            f"--slug {given!r} is no name for a note", "small letters and digits, words joined by hyphens, at most 60"
-        )
-    return given
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from agents.recipes.run import Run, max_usd, model
 
 R = TypeVar("R", bound=BaseModel)
 
+_NOTHING = Decimal(0)
 _LONGEST_ANSWER = 3000.0  # seconds that another run may need for the same question: three answers of 15 minutes
 
 
@@ -72,9 +73,14 @@ def commits(args: argparse.Namespace) -> bool:
     return not (args.no_commit or args.dry_run or args.estimate)
 
 
-def ask(args: argparse.Namespace, run: Run, question: Question[R], check: Check[R]) -> Answer[R]:
-    """Claude's checked answer, kept in .lab/replies before anything is done with it."""
-    name = model(args, run.env)
+def ask(
+    args: argparse.Namespace, run: Run, question: Question[R], check: Check[R], spent: Decimal = _NOTHING
+) -> Answer[R]:
+    """Claude's checked answer, kept in .lab/replies before anything is done with it.
+
+    `spent`: what this run has paid for other questions: --max-usd is for all of them together.
+    """
+    name, most = model(args, run.env), max_usd(args, run.env)
     # Two runs that ask the same at the same time: the second one waits, and finds the first one's answer.
     with lock.held(run.lab, _LONGEST_ANSWER, f"replies/{question.key(name)}.lock"):
         return engine.ask(
@@ -84,7 +90,7 @@ def ask(args: argparse.Namespace, run: Run, question: Question[R], check: Check[
             replies=run.lab.replies,
             env=run.env,
             progress=run.say,
-            max_usd=max_usd(args, run.env),
+            max_usd=None if most is None else most - spent,
             force=args.force,
         )
 
@@ -121,6 +127,22 @@ def already(
     edits = edits or {}
     git.preflight(run.lab, [standing.path, *edits], commit=True)
     return applied(run, Change(message_for(note), {standing.path: standing.text.encode()}, edits), report, commit=True)
+
+
+def known_by(word: str, report: Report, answer: Answer[Any]) -> Report:
+    """Claude's answer shows that the note is there under another name: nothing is written, nothing is lost."""
+    report.lines.append(
+        f"it goes by the name {word!r} too, so no second one was made; the answer is kept: "
+        "--slug NAME files it as a note of its own, at no further cost"
+    )
+    used = answer.usage
+    if answer.replayed:
+        return report
+    price = "price unknown" if used.usd is None else f"{used.usd:.4f} USD"
+    report.lines.append(f"this run spent {used.tokens_in} tokens in, {used.output} out, {price}")
+    report.tokens_in, report.tokens_out, report.tokens_cached = used.tokens_in, used.output, used.cache_read
+    report.usd = used.usd
+    return report
 
 
 def _moved_from(state: git.State, run: Run, note: Note) -> str:
