@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-AGENTS = ("paper",)
+AGENTS = ("paper", "weekly")
 
 
 def _first_line(agent: str) -> str:

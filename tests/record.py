@@ -19,6 +19,7 @@ from cassette import FOLDER, REAL, SYNTHETIC, recorder
 from digest import ABSTRACT, AUTHORS, TITLE, make
 from fakes.arxiv_server import ArxivServer, Paper
 from fakes.claude_server import ClaudeServer, good
+from weeks import week_48
 
 from agents.lab.find import Lab
 from agents.lab.new import create
@@ -52,6 +53,7 @@ class Scenario:
 
 SCENARIOS = {
     "paper": Scenario((ID,), "papers/blip-2.md"),
+    "weekly": Scenario((), "weekly-log/2026-W48.md", prepare=week_48),
 }
 
 

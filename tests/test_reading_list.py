@@ -240,7 +240,10 @@ def test_a_status_without_a_row_or_a_column_is_refused():
 
 def test_all_rows_are_listed_in_order():
     text = f"| 课程 | 论文 |\n|--|--|\n| a | b |\n\n{HEAD}| ✅ 已读 | *A\\** | 1706.03762 | 2017 | 1 | [n](a.md) |\n|📖|B|—|||\n"
-    assert rows(text.encode()) == (Row("A*", "1706.03762", 2017, "a.md", "read", "1"), Row("B", "", None, "", "reading"))
+    assert rows(text.encode()) == (
+        Row("A*", "1706.03762", 2017, "a.md", "read", "1"),
+        Row("B", "", None, "", "reading"),
+    )
     assert find(text.encode(), title="nothing") is None
 
 

@@ -3,5 +3,6 @@
 from agents.note.concept import ConceptNote
 from agents.note.note import Note
 from agents.note.paper import PaperNote
+from agents.note.weekly import WeeklyNote
 
-KINDS: dict[str, type[Note]] = {"paper": PaperNote, "concept": ConceptNote}
+KINDS: dict[str, type[Note]] = {"paper": PaperNote, "concept": ConceptNote, "weekly": WeeklyNote}

@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from agents.note import frontmatter
-from agents.note.note import REMARKS, Note, OwnSection, front_matter
+from agents.note.note import REMARKS, KeptNote, Note, OwnSection, body_hash, front_matter
 from agents.note.section import Place, anchor_of, places
 
 N = TypeVar("N", bound=Note)
+K = TypeVar("K", bound=KeptNote)
 
 _HEADING = re.compile(r"#{1,6}\s+(.*?)\s*(?:<!-- field: ([\w.]+) -->)?\s*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -57,13 +58,30 @@ def render(note: Note, headings: Mapping[str, str] | None = None) -> str:
     data = note.model_dump(mode="json", include=set(front_matter(type(note))), exclude_none=True)
     out = [frontmatter.show(data, note.own_keys), f"\n# {_title(note)}\n\n"]
     out += [own.text for own in note.own_sections if own.after == ""]
+    edited = note.edited if isinstance(note, KeptNote) else {}
     for place in _places(type(note)):
-        out.append(f"{'#' * place.level} {names.get(place.anchor, place.section.heading)} {anchor_of(place)}\n\n")
-        if place.section.body and (body := place.section.body.show(_value(note, place.path))):
-            out.append(f"{body}\n\n")
+        out.append(edited[place.anchor] if place.anchor in edited else _section(note, place, names))
         out += [own.text for own in note.own_sections if own.after == place.anchor]
     out.append(f"## {names.get(_REMARKS_ANCHOR, REMARKS.heading)} <!-- field: {_REMARKS_ANCHOR} -->\n{note.remarks}")
     return "".join(out)
+
+
+def _section(note: Note, place: Place, names: Mapping[str, str]) -> str:
+    heading = f"{'#' * place.level} {names.get(place.anchor, place.section.heading)} {anchor_of(place)}\n\n"
+    body = _body(note, place)
+    return f"{heading}{body}\n\n" if body else heading
+
+
+def _body(note: Note, place: Place) -> str:
+    return place.section.body.show(_value(note, place.path)) if place.section.body else ""
+
+
+def sealed(note: K) -> K:
+    """The note with the hash of each section that we write; those of edited ones stay, so that they stay edited."""
+    ours = {place.anchor: body_hash(_body(note, place).strip("\n")) for place in _places(type(note))}
+    kept = {anchor: note.sections[anchor] for anchor in note.edited if anchor in note.sections}
+    written = {anchor: known for anchor, known in ours.items() if anchor not in note.edited}
+    return note.model_copy(update={"sections": written | kept})
 
 
 def _title(note: Note) -> str:
@@ -168,8 +186,12 @@ def parse(text: str, model: type[N]) -> N:
     except ValueError as error:
         raise BrokenNote(1, str(error)) from error
     data |= {"own_keys": pieces.own_keys, "own_sections": pieces.own_sections, "remarks": pieces.remarks}
+    edited = _edited(pieces, model, data.get("sections"))
+    data |= {"edited": edited} if edited else {}
     for place in _places(model):
         chunk = pieces.ours.get(place.anchor)
+        if place.anchor in edited:
+            continue
         if chunk is None:
             raise BrokenNote(len(text.split("\n")), f"the section {place.section.heading} ({place.anchor}) is missing")
         _put(data, place, chunk)
@@ -179,6 +201,19 @@ def parse(text: str, model: type[N]) -> N:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BrokenNote(_line_of(pieces, where), f"{where}: {first['msg'].removeprefix('Value error, ')}") from error
+
+
+def _edited(pieces: Pieces, model: type[Note], hashes: Any) -> dict[str, str]:
+    """The sections that are no longer as we wrote them; only kinds that are refreshed by section know of any."""
+    if not issubclass(model, KeptNote):
+        return {}
+    known = hashes if isinstance(hashes, dict) else {}
+    chunks = {place.anchor: pieces.ours.get(place.anchor) for place in _places(model)}
+    return {
+        anchor: chunk.text if chunk else ""
+        for anchor, chunk in chunks.items()
+        if not chunk or known.get(anchor) != body_hash(chunk.body)
+    }
 
 
 def _put(data: dict[str, Any], place: Place, chunk: Chunk) -> None:
