@@ -6,6 +6,7 @@ from pathlib import Path
 
 import agents
 from agents.lab.new import create
+from agents.lab.schedule import workflow
 
 here = Path.cwd()
 assert here not in Path(agents.__file__).parents or "env" in Path(agents.__file__).parts, agents.__file__
@@ -17,4 +18,5 @@ log = subprocess.run(
     ["git", "-C", lab.root, "log", "--oneline", "--stat", "-1"], check=True, capture_output=True, text=True
 )
 print(log.stdout)
+assert "LAB_PACKAGE" in workflow()
 subprocess.run(["lab", "--help"], check=True, stdout=subprocess.DEVNULL)
