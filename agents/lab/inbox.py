@@ -18,7 +18,7 @@ from agents.lab.inventory import INBOX
 
 LONGEST = 1000  # characters of one line
 _LARGEST = 200_000  # bytes
-_BULLET = re.compile(r"(?:[-*+•]|\d{1,3}[.)、])\s+|\[[ xX]\]\s+")
+_BULLET = re.compile(r"(?:[-*+•]|\d{1,3}[.)]|\[[ xX]\])(?:\s+|$)|\d{1,3}、\s*")
 _STUCK = re.compile(r"(?:卡住|卡点|问题|疑问|stuck)\s*[:：]\s*|[?？]+\s*", re.IGNORECASE)
 _DONE = re.compile(r"(?:完成|done)\s*[:：]\s*", re.IGNORECASE)
 _NOT_SAID = re.compile(r"#{1,6}(\s|$)|<!--|([-*_=])(\s*\2){2,}$|```|~~~")
