@@ -31,17 +31,22 @@ def recipe(args: argparse.Namespace) -> Report:
     desk = _desk(args, run)
     said = _said(args, desk.jotted)
     report = _caught_up(desk, said) if args.catch_up else one(desk, week, desk.facts(week), said)
-    report.lines.append(
-        f"the last review was {(run.today - desk.review).days} days ago"
-        if desk.review
-        else "there has been no review yet: python -m agents.review"
-    )
+    if not args.quiet:
+        report.lines.append(_reviewed(desk))
     return report
+
+
+def _reviewed(desk: Desk) -> str:
+    if desk.review is None:
+        return "there has been no review of the lab yet: python -m agents.review"
+    return f"the last review of the lab was {(desk.run.today - desk.review).days} days ago"
 
 
 def _scheduled(args: argparse.Namespace) -> Report:
     from agents.lab import schedule
 
+    if args.install and args.dry_run:
+        raise UsageError("--install has no dry run", "--schedule systemd prints what it puts in place")
     lab = begin(args).lab
     lines = schedule.install(lab) if args.install else []
     return Report("written", output=schedule.text(args.schedule, lab) if args.schedule else "", lines=lines)

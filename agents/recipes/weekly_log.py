@@ -4,7 +4,7 @@ import argparse
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from agents.cli import Report
@@ -94,14 +94,18 @@ def one(desk: Desk, week: Week, found: tuple[Done, ...], said: Jotted) -> Report
     old = standing.note if standing else None
     asked = Material(week, _with_cut_off(desk, week, found, old), said.done, said.stuck).after(old)
     edits, inputs = _edits(desk, path, said, standing)
-    if standing and old and not _is_due(desk, asked, old):
+    asks = _asks(desk, asked, old)
+    if args.estimate and not asks:
+        return Report("estimate", path=path, output=f"{week}: asks no model, 0 USD")
+    if standing and old and not asks and asked.digest == old.facts:
         return _unchanged(args, run, standing, edits, inputs)
     filing.preflight(args, run, [path, *edits])
 
     question = _question(desk, asked, standing)
     if args.estimate:
-        return filing.estimated(args, run, question)
-    if desk.who == "claude" and not asked.is_quiet:
+        cost = filing.estimated(args, run, question)
+        return replace(cost, output=f"{week}: {cost.output}")
+    if asks:
         answer = filing.ask(args, run, question, lambda reply: _problems(reply, asked))
     else:
         answer = Answer(weekly_note.NOTHING, (), "draft", "", Usage())
@@ -122,11 +126,11 @@ def one(desk: Desk, week: Week, found: tuple[Done, ...], said: Jotted) -> Report
     return report
 
 
-def _is_due(desk: Desk, asked: Material, old: WeeklyNote) -> bool:
-    """Whether the log would say more than it does."""
-    if desk.args.force or desk.args.estimate or asked.digest != old.facts:
-        return True
-    return desk.who == "claude" and asked.digest != old.distilled and not asked.is_quiet
+def _asks(desk: Desk, asked: Material, old: WeeklyNote | None) -> bool:
+    """Whether there is something for Claude to distil that it has not distilled yet."""
+    if desk.who != "claude" or asked.is_quiet:
+        return False
+    return old is None or desk.args.force or asked.gist != old.distilled
 
 
 def _with_cut_off(desk: Desk, week: Week, found: tuple[Done, ...], old: WeeklyNote | None) -> tuple[Done, ...]:
@@ -198,7 +202,7 @@ def _question(desk: Desk, asked: Material, standing: Standing[WeeklyNote] | None
         prompt=fill(desk.template, weekly_note.PROMPT, **values) if desk.template else "",
         source=weekly_note.sources(_texts(desk, asked)) if desk.template else "",
         reply=WeeklyReply,
-        depends_on=(asked.digest,),
+        depends_on=(asked.gist,),
     )
 
 

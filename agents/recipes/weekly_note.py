@@ -47,10 +47,13 @@ class Material:
 
     @property
     def digest(self) -> str:
-        """A hash of all that, the same for the same week."""
-        facts = [done.model_dump() for done in self.facts]
-        said = json.dumps([facts, self.done, self.stuck], ensure_ascii=False)
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        """A hash of all that, as it stands in the log."""
+        return _hash([done.model_dump() for done in self.facts], self.done, self.stuck)
+
+    @property
+    def gist(self) -> str:
+        """A hash of what there is to distil: that a note was renamed since tells Claude nothing new."""
+        return _hash([done.model_dump(exclude={"path", "arxiv"}) for done in self.facts], self.done, self.stuck)
 
     def after(self, old: WeeklyNote | None) -> "Material":
         """The same with what an earlier log of the week holds already."""
@@ -67,6 +70,10 @@ class Receipt:
     source: str
     review: date | None
     today: date
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def spoken(text: str) -> str:
@@ -140,7 +147,7 @@ def _written(
             "insights": marked(reply, asked),
             "gaps": {"items": reply.gaps, "none": "" if reply.gaps else _NO_GAPS},
             "plan": {"items": reply.plan},
-            "distilled": asked.digest,
+            "distilled": asked.gist,
             "checks": _checks(reply, asked),
         }
     elif old and old.distilled:
