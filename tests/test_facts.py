@@ -230,6 +230,7 @@ class TestHistories:
             write(lab, f"notes/{n}.md", f"# {n}\n")
             commit(lab.root, day)
         assert [title for title, *_ in told(lab)] == ["1", "3"]
+        assert facts.busy(lab, history.load(lab))[-2:] == [W48, Week(2026, 50)]
 
     def test_a_lab_in_a_bigger_repository_sees_its_own_folder_only(self, tmp_path, lab):
         big = tmp_path / "big"
@@ -274,7 +275,7 @@ class TestHistories:
         shutil.rmtree(lab.root / ".git")
         assert history.load(lab) is None
         assert told(lab) == expected
-        assert facts.first_week(lab, None) == Week(2026, 45)
+        assert facts.busy(lab, None) == [Week(2026, 45), W48]
         run_git(lab.root, "init", "-q")
         assert told(lab) == expected
         assert facts.of_week(Lab(tmp_path / "nothing"), None, W48) == ()

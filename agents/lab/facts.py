@@ -39,12 +39,12 @@ class _File:
     is_gone: bool = False
 
 
-def first_week(lab: Lab, history: History | None) -> Week | None:
-    """The week in which the lab begins, as far as is known."""
-    if history:
-        return of(history.commits[0].day) if history.commits else None
-    days = [day for entry in inventory.entries(lab) for day in _days(entry)]
-    return of(min(days)) if days else None
+def busy(lab: Lab, history: History | None) -> list[Week]:
+    """The weeks in which there may be facts, from the lab's first one on."""
+    found = {of(commit.day) for commit in history.commits if commit.touches} if history else set()
+    if history is None or history.begins:
+        found |= {of(day) for entry in inventory.entries(lab) for day in _days(entry)}
+    return sorted(found)
 
 
 def of_week(lab: Lab, history: History | None, week: Week) -> tuple[Done, ...]:

@@ -27,7 +27,7 @@ def recipe(args: argparse.Namespace) -> Report:
         return _scheduled(args)
     args.done, args.stuck = list(map(_typed, args.done)), list(map(_typed, args.stuck))
     run = begin(args)
-    week = weeks.parse(args.week, run.today) if args.week else weeks.of(run.today)
+    week = weeks.parse(args.week, run.today) if args.week is not None else weeks.of(run.today)
     desk = _desk(args, run)
     said = _said(args, desk.jotted)
     report = _caught_up(desk, said) if args.catch_up else one(desk, week, desk.facts(week), said)
@@ -94,12 +94,10 @@ def _caught_up(desk: Desk, said: Jotted) -> Report:
     """The newest log refreshed, then every week since that has something; what is said goes into the newest of them."""
     run, this = desk.run, weeks.of(desk.run.today)
     known = logs(run)
-    week = known[-1].next if known else facts.first_week(run.lab, desk.history) or this
     due = {known[-1]: desk.facts(known[-1])} if known and (known[-1] == this or is_log(run, known[-1])) else {}
-    while week <= this:
-        if found := desk.facts(week):
+    for week in facts.busy(run.lab, desk.history):
+        if week <= this and (not known or week > known[-1]) and (found := desk.facts(week)):
             due[week] = found
-        week = week.next
     if (said.done or said.stuck) and max(due, default=None) in {*known, None}:
         due[this] = desk.facts(this)
     reports: list[Report] = []
