@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-AGENTS = ("paper", "weekly")
+AGENTS = ("paper", "concept", "weekly")
 
 
 def _first_line(agent: str) -> str:

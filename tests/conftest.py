@@ -96,6 +96,13 @@ def valid_reply() -> dict[str, Any]:
 
 
 @pytest.fixture
+def concept_reply() -> dict[str, Any]:
+    """The valid reply of tests/data/replies/concept.json, free to be damaged."""
+    text = (Path(__file__).parent / "data" / "replies" / "concept.json").read_text(encoding="utf-8")
+    return json.loads(text)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
 def at_arxiv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[ArxivServer], ArxivServer]:
     """Makes a loopback server the arXiv of this test, with a home folder of its own for the pace."""
 

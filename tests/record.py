@@ -19,6 +19,7 @@ from cassette import FOLDER, REAL, SYNTHETIC, recorder
 from digest import ABSTRACT, AUTHORS, TITLE, make
 from fakes.arxiv_server import ArxivServer, Paper
 from fakes.claude_server import ClaudeServer, good
+from shelf import with_blip2
 from weeks import week_48
 
 from agents.lab.find import Lab
@@ -53,6 +54,9 @@ class Scenario:
 
 SCENARIOS = {
     "paper": Scenario((ID,), "papers/blip-2.md"),
+    "concept": Scenario(
+        ("Cross-Attention 在多模态模型中的作用",), "notes/multimodal-arch/cross-attention.md", prepare=with_blip2
+    ),
     "weekly": Scenario((), "weekly-log/2026-W48.md", prepare=week_48),
 }
 

@@ -403,3 +403,45 @@ class TestBadInput:
     def test_a_title_finds_its_paper_by_an_exact_match_only(self, world):
         assert world.run(digest.TITLE, "--engine", "draft").code == 0
         assert world.run("A Paper That Nobody Wrote Yet", "--engine", "draft").code == 66
+
+
+def _meanwhile(world, act):
+    """Claude's answer comes after `act`: what the person does while he waits."""
+    answer = world.claude.script[0]
+
+    def behaviour(reply):
+        act()
+        answer(reply)
+
+    world.claude.script = [behaviour]
+
+
+def test_what_the_person_writes_into_the_note_while_claude_answers_is_not_lost(world, git):
+    world.run(ID)
+    path = world.lab.root / NOTE
+    _meanwhile(
+        world, lambda: path.write_text(path.read_text(encoding="utf-8") + "\n刚写下的批注。\n", encoding="utf-8")
+    )
+    done = world.run(ID, "--force")
+    assert done.code == 73
+    assert "刚写下的批注。" in path.read_text(encoding="utf-8")
+    git("commit", "-qam", "remarks")
+    asked = len(world.claude.requests)
+    assert world.run(ID, "--update").code == 0
+    assert "刚写下的批注。" in path.read_text(encoding="utf-8")
+    assert len(world.claude.requests) == asked
+
+
+def test_a_note_that_another_run_filed_while_claude_answered_stands(world, git):
+    twin = world.lab.root / "papers/mine.md"
+
+    def other_run():
+        world.claude.script = [good(json.dumps(json.loads(REPLY.read_text(encoding="utf-8"))))]
+        (world.lab.root / "papers/blip-2.md").unlink(missing_ok=True)
+        twin.write_text(f'---\ntitle: "x"\narxiv: "{ID}"\n---\n\n# x\n', encoding="utf-8")
+
+    _meanwhile(world, other_run)
+    done = world.run(ID)
+    assert done.code == 0
+    assert twin.read_text(encoding="utf-8").endswith("# x\n")
+    assert not (world.lab.root / NOTE).exists()

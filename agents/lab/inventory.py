@@ -23,11 +23,12 @@ _NO_NOTES = {"README.md", "inbox.md"}
 _LARGEST = 5_000_000  # bytes: a notebook with pictures; what is larger was written by no one
 _TITLE = re.compile(r"^# (.+?)[ \t\r]*$", re.MULTILINE)
 _NO_PROSE = re.compile(r"[#>|`$<!-]|\*\*|\d+\. ")
+_FENCED = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One note; `text` is what stands below the front matter (of a notebook: its cells, joined)."""
+    """One note; `text` is what stands below the front matter (of a notebook: its cells, code cells fenced)."""
 
     path: str  # in the lab
     kind: str  # "paper", "concept", "experiment", …; "" where none is said
@@ -40,13 +41,18 @@ class Entry:
     @property
     def line(self) -> str:
         """What it says, in one line: its first line of prose."""
-        lines = (line.strip() for line in self.text.split("\n"))
+        lines = (line.strip() for line in without_code(self.text).split("\n"))
         return next((line for line in lines if line and not _NO_PROSE.match(line)), "")[:200]
 
     @property
     def names(self) -> frozenset[str]:
         """Title and aliases as they are compared."""
         return frozenset(filter(None, map(folded, (self.title, *self.aliases))))
+
+
+def without_code(text: str) -> str:
+    """Markdown without its fenced blocks, diagrams among them."""
+    return _FENCED.sub("", text)
 
 
 def entries(lab: Lab) -> list[Entry]:
@@ -79,8 +85,7 @@ def note(path: str, text: str) -> Entry:
         head, _, rest = text[4:].partition(f"\n{frontmatter.FENCE}")
         with suppress(ValueError):
             front, body = frontmatter.read(head), rest.partition("\n")[2]
-    title = _TITLE.search(body)
-    return _made(path, front, unescape(title[1]) if title else Path(path).stem, body)
+    return _made(path, front, body)
 
 
 def notebook(path: str, text: str) -> Entry:
@@ -88,19 +93,25 @@ def notebook(path: str, text: str) -> Entry:
     found = json.loads(text)
     if not isinstance(found, dict) or not isinstance(found.get("cells"), list):
         raise ValueError("not a notebook")  # noqa: TRY004 - it is the text that is wrong
-    sources = [cell.get("source", "") for cell in found["cells"] if isinstance(cell, dict)]
-    body = "\n\n".join(source if isinstance(source, str) else "".join(map(str, source)) for source in sources)
-    front = found.get("metadata", {}).get("lab", {})
-    title = _TITLE.search(body)
-    return _made(path, front if isinstance(front, dict) else {}, title[1] if title else Path(path).stem, body)
+    body = "\n\n".join(_cell(cell) for cell in found["cells"] if isinstance(cell, dict))
+    metadata = found.get("metadata")
+    front = metadata.get("lab") if isinstance(metadata, dict) else None
+    return _made(path, front if isinstance(front, dict) else {}, body)
 
 
-def _made(path: str, front: Mapping[str, Any], title: str, body: str) -> Entry:
+def _cell(cell: Mapping[str, Any]) -> str:
+    source = cell.get("source", "")
+    text = source if isinstance(source, str) else "".join(map(str, source if isinstance(source, list) else ()))
+    return f"```python\n{text}\n```" if cell.get("cell_type") == "code" else text
+
+
+def _made(path: str, front: Mapping[str, Any], body: str) -> Entry:
     named = front.get("title")
+    title = _TITLE.search(without_code(body))  # a comment in code is no title
     return Entry(
         path=path,
         kind=_word(front.get("kind")),
-        title=named if isinstance(named, str) and named else title,
+        title=named if isinstance(named, str) and named else unescape(title[1]) if title else Path(path).stem,
         tags=_words(front.get("tags")),
         aliases=_words(front.get("aliases")),
         front=front,

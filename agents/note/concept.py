@@ -17,7 +17,7 @@ from agents.note.text import Line, Plain, PlainOrNone, Prose
 Area = Literal["fundamentals", "vision-language", "multimodal-arch", "training", "applications"]
 FEWEST_SENTENCES, MOST_SENTENCES = 3, 5
 
-_END = re.compile(r"[。！？!?]+[”’）」]*|(?<![0-9A-Z])\.(?=\s+[A-Z]|\s*$)")
+_END = re.compile(r"[。！？!?]+[”’）」]*|(?<![0-9A-Z])(?<!vs)(?<!cf)(?<!\be\.g)(?<!\bi\.e)\.(?=\s+[A-Z]|\s*$)|\n+")
 
 
 class Intuition(Part):
@@ -81,23 +81,18 @@ class ConceptNote(Note, ConceptClosing, ConceptLinks, ConceptOpening):
 
 
 def sentences(text: str) -> int:
-    """How many sentences a text has: ends of sentences, a last one without a full stop counted too."""
+    """How many sentences a text has; what stands on a line of its own is one, with a full stop or without."""
     return sum(bool(piece.strip()) for piece in _END.split(text))
 
 
 def incomplete(reply: ConceptReply) -> list[Problem]:
-    """The demands that the API's schema cannot carry."""
+    """The demands that the API's schema cannot carry. An interview version of another length is marked, not refused."""
     wrong: list[str] = []
 
     def demand(holds: object, sentence: str) -> None:
         if not holds:
             wrong.append(sentence)
 
-    count = sentences(reply.interview)
-    demand(
-        FEWEST_SENTENCES <= count <= MOST_SENTENCES,
-        f"interview: say it in {FEWEST_SENTENCES} to {MOST_SENTENCES} sentences, not {count}",
-    )
     demand(reply.mistakes, "mistakes: name at least one")
     demand(2 <= len(reply.tags) <= 6, "tags: give 2 to 6")
     demand(len(reply.diagram.nodes) >= 2 and reply.diagram.edges, "diagram: draw nodes and edges")
@@ -107,4 +102,12 @@ def incomplete(reply: ConceptReply) -> list[Problem]:
     for n, formula in enumerate(formulas):
         demand(formula.tex, f"definition.formulas.items[{n}].tex: give the TeX")
         demand(formula.symbols, f"definition.formulas.items[{n}].symbols: explain every symbol")
-    return [Problem(sentence) for sentence in wrong]
+    return [*map(Problem, wrong), *_wrong_length(reply.interview)]
+
+
+def _wrong_length(interview: str) -> list[Problem]:
+    count = sentences(interview)
+    if FEWEST_SENTENCES <= count <= MOST_SENTENCES:
+        return []
+    said = f"interview: say it in {FEWEST_SENTENCES} to {MOST_SENTENCES} sentences, not {count}"
+    return [Problem(said, fatal=False)]

@@ -144,7 +144,7 @@ def _split_front(text: str) -> tuple[str, str, int]:
     return "\n".join(line.rstrip("\r") for line in lines[1 : fences[1]]) + "\n", "\n".join(lines[start:]), start
 
 
-def _heads(body: str) -> list[tuple[int, str, str | None]]:
+def heads(body: str) -> list[tuple[int, str, str | None]]:
     """Heading lines outside code fences: line index, heading text, anchor."""
     found, fence = [], ""
     for n, line in enumerate(body.split("\n")):
@@ -159,7 +159,7 @@ def _heads(body: str) -> list[tuple[int, str, str | None]]:
 
 
 def _split_remarks(body: str, known: set[str]) -> tuple[str, str]:
-    for n, heading, anchor in _heads(body):
+    for n, heading, anchor in heads(body):
         if anchor == _REMARKS_ANCHOR or (anchor not in known and heading == REMARKS.heading):
             lines = body.split("\n")
             return "\n".join([*lines[:n], ""]), "\n".join(lines[n + 1 :])
@@ -168,7 +168,7 @@ def _split_remarks(body: str, known: set[str]) -> tuple[str, str]:
 
 def _chunks(body: str, first: int, known: set[str]) -> list[Chunk]:
     lines = body.split("\n")
-    starts = [(n, anchor if anchor in known else None) for n, _, anchor in _heads(body)]
+    starts = [(n, anchor if anchor in known else None) for n, _, anchor in heads(body)]
     chunks = []
     ends = [*(n for n, _ in starts[1:]), len(lines) - 1][: len(starts)]  # none where there is no heading
     if before := "\n".join([*lines[: starts[0][0] if starts else len(lines) - 1], ""]):

@@ -1,6 +1,8 @@
 """How a concept stands to other notes of this lab: links to notes that exist, each with its kind and its reason.
 
 - [BLIP-2](../../papers/blip-2.md)（应用）：Q-Former 用 cross-attention 从图像特征里取信息。
+
+A draft, which judges nothing, only says where a note mentions the concept (提及).
 """
 
 import posixpath
@@ -13,12 +15,14 @@ from pydantic import Field, field_validator
 from agents.note.section import Body, Part
 from agents.note.text import Line, Plain, escape, unescape
 
-Relation = Literal["prerequisite", "extends", "applies", "contrasts"]
+Judged = Literal["prerequisite", "extends", "applies", "contrasts"]  # what Claude may say
+Relation = Literal[Judged, "mentions"]
 RELATIONS: dict[Relation, str] = {
     "prerequisite": "前置",
     "extends": "演进",
     "applies": "应用",
     "contrasts": "对比",
+    "mentions": "提及",
 }
 FROM = "notes/area"  # where a concept note stands, as far as its links go: two folders down from the lab
 _LINK = re.compile(r"- \[(?P<title>(?:\\.|[^\]\\])+)\]\((?P<link>[^)\s]+)\)（(?P<relation>[^）]+)）：(?P<reason>.+)")

@@ -52,7 +52,7 @@ def recipe(args: argparse.Namespace) -> Report:
         return _already(args, run, standing, request)
     target = standing.path if standing else notes.new_path(run.lab, *_names(source))
     filing.preflight(args, run, [target, READING_LIST], standing)
-    row = _row(run, source, target)
+    _row(run, source, target)
 
     rivals = paper_note.rivals(notes.others(run.lab, source.arxiv, source.sha256), source)
     question = _question(source, contract, template, rivals, my_notes)
@@ -66,6 +66,13 @@ def recipe(args: argparse.Namespace) -> Report:
     if args.strict and answer.problems:
         raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the note is written with a mark")
 
+    # Claude took minutes, in which the person, or another run, may have written into the note.
+    before, standing = standing, notes.find(run.lab, **_known_by_now(source))
+    if standing and not before and filing.stays(args, standing, who):
+        return _already(args, run, standing, request)
+    target = standing.path if standing else target
+    filing.preflight(args, run, [target, READING_LIST], standing)
+    row = _row(run, source, target)
     note = paper_note.build(answer, source, index, question, standing, row, run.today)
     change = Change(
         filing.message_for(note),

@@ -39,10 +39,10 @@ def _own_parts(standing: Standing[Any], model: type[Note]) -> dict[str, Any]:
     return {}
 
 
-def writer(answer: Answer[Any]) -> str:
-    """Who wrote, and what it cost."""
+def writer(answer: Answer[Any], source: str = "原文") -> str:
+    """Who wrote, and what it cost; a draft's words are all taken from `source`."""
     if answer.engine == "draft":
-        return "写作：draft 引擎，没有用模型，内容全部摘自原文；有 key 之后重跑同一命令，会由 Claude 重写。"
+        return f"写作：draft 引擎，没有用模型，内容全部摘自{source}；有 key 之后重跑同一命令，会由 Claude 重写。"
     usage = answer.usage
     price = "费用未知（价目表里没有这个模型）" if usage.usd is None else f"{usage.usd:.4f} 美元"
     return f"写作：`{answer.model}`，输入 {usage.tokens_in} token，输出 {usage.output} token，{price}。"
