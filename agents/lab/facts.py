@@ -23,7 +23,6 @@ from agents.note.slug import folded
 from agents.note.status import Status
 from agents.note.text import one_line
 
-_LOGS = "weekly-log"
 _SCRIPTS = "experiments/scripts"
 _ORDER = ("paper", "note", "experiment")
 _LONGEST_TITLE = 300
