@@ -333,12 +333,12 @@ class TestWithoutClaude:
         log = note(filled)
         assert (log.engine, log.distilled, len(log.finished.facts)) == ("draft", "", 4)
         assert "draft 引擎只列事实" in log.insights[0] and log.plan.items == ()
-        assert log.problems[0].steps == ()
+        assert log.problems[0].steps == () and "《BLIP-2: Bootstrapping" in log.plan.none
         assert git("status", "--porcelain") == ""
 
     def test_a_draft_is_rewritten_once_claude_is_there_but_not_what_was_edited(self, filled):
         filled.run("--engine", "draft")
-        edit(filled, "draft 引擎不排计划。", "我自己排：读 DPO")
+        edit(filled, "draft 引擎不排计划", "我自己排：读 DPO")
         commit(filled.lab.root, "2026-11-27", "mine")
         done = filled.run()
         assert done.code == 0 and "下周计划" in done.err
@@ -456,7 +456,7 @@ class TestCatchUp:
 
     def test_a_page_of_the_persons_own_is_passed_over(self, three):
         write(three.lab, "weekly-log/2026-W46.md", "# 手写\n")
-        write(three.lab, "weekly-log/2026-W99.md", "# 没有这一周\n")
+        (three.lab.root / "weekly-log/2026-W99.md").write_bytes((three.lab.root / "CLAUDE.md").read_bytes())
         write(three.lab, "weekly-log/9999-W01.md", "# 以后\n")
         assert three.run("--catch-up").code == 0
         assert (three.text("weekly-log/2026-W46.md"), len(three.claude.requests)) == ("# 手写\n", 1)
@@ -640,6 +640,36 @@ def test_a_bare_environment_as_cron_gives_it_is_enough(lab, engine):
     assert run_git(lab.root, "status", "--porcelain") == ""
     written = (lab.root / done.stdout.split()[-1]).read_text(encoding="utf-8")
     assert "自述：记下的一行" in written and "[Cross-Attention](../notes/training/dpo.md)（新增）" in written
+
+
+def test_a_shallow_clone_keeps_the_facts_that_an_earlier_run_has_seen(filled, tmp_path, capsys):
+    filled.run()
+    run_git(tmp_path, "clone", "-q", "--depth", "1", filled.lab.root.as_uri(), "clone")
+    clone = tmp_path / "clone"
+    run_git(clone, "config", "user.name", "a")
+    run_git(clone, "config", "user.email", "a@b.c")
+    assert weekly.main(["--lab", str(clone), "--engine", "draft", "--done", "x"]) == 0
+    assert "shallow clone" in capsys.readouterr().err
+    text = (clone / LOG).read_text(encoding="utf-8")
+    assert section(text, "finished").count("（新增") == 3 and "浅克隆" in text
+
+
+def test_what_two_runs_were_told_at_the_same_time_is_all_in_the_log(filled):
+    """One waits for Claude while the other writes its draft."""
+    command = [sys.executable, "-m", "agents.weekly", "--lab", str(filled.lab.root), "--week", "2026-W40"]
+
+    def meanwhile(reply):
+        subprocess.run([*command, "--engine", "draft", "--done", "另一个"], check=True, capture_output=True)
+        answer(0)(reply)
+
+    filled.claude.script = [meanwhile, answer(0)]
+    write(filled.lab, BOX, "")
+    assert filled.run("--week", "2026-W40", "--done", "这一个").code == 0
+    log = note(filled, "weekly-log/2026-W40.md")
+    assert log.done == log.finished.said == ("另一个", "这一个")
+    assert (log.engine, log.facts == log.distilled) == ("claude", False)
+    assert filled.run("--week", "2026-W40").code == 0
+    assert len(filled.claude.requests) == 2
 
 
 class TestTheSchedule:

@@ -49,7 +49,8 @@ def _scheduled(args: argparse.Namespace) -> Report:
         raise UsageError("--install has no dry run", "--schedule systemd prints what it puts in place")
     lab = begin(args).lab
     lines = schedule.install(lab) if args.install else []
-    return Report("written", output=schedule.text(args.schedule, lab) if args.schedule else "", lines=lines)
+    lines += [schedule.text(args.schedule, lab)] if args.schedule else []
+    return Report("written", output="\n".join(lines))
 
 
 def _typed(text: str) -> str:

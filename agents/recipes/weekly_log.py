@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agents.cli import Report
-from agents.errors import DataError, LabError, OverwriteError
+from agents.errors import DataError, LabError, OverwriteError, UsageError
 from agents.lab import apply, facts, inbox, notes, progress, reading_list
 from agents.lab import week as weeks
 from agents.lab.change import Change, Edit
@@ -55,8 +55,11 @@ class Desk:
 
 def logs(run: Run) -> list[Week]:
     """The weeks that have a log, up to this one."""
-    named = (path.stem.split("-W") for path in (run.lab.root / _FOLDER).glob("*.md") if _LOG.fullmatch(path.name))
-    return sorted(week for year, number in named if (week := Week(int(year), int(number))) <= weeks.of(run.today))
+    found = []
+    for path in (run.lab.root / _FOLDER).glob("*.md"):
+        with suppress(UsageError):  # no week's name, or that of none
+            found += [weeks.parse(path.stem, run.today)] if _LOG.fullmatch(path.name) else []
+    return sorted(found)
 
 
 def _path(week: Week) -> str:
@@ -112,7 +115,8 @@ def one(desk: Desk, week: Week, found: tuple[Done, ...], said: Jotted) -> Report
     if args.strict and answer.problems:
         raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the log is written with a mark")
 
-    about = Receipt(weekly_note.source(asked, _kind(desk.history)), desk.review, run.today)
+    reading = tuple(row.title for row in desk.rows if row.status == "reading")
+    about = Receipt(weekly_note.source(asked, _kind(desk.history)), reading, desk.review, run.today)
 
     def log(data: bytes) -> bytes:
         """Once more from what stands there by then: the person may have edited it while Claude wrote."""

@@ -28,7 +28,8 @@ _NOT_DISTILLED = "draft 引擎只列事实，不作提炼：有 key 之后重跑
 _NO_GAPS, _NO_GAPS_DRAFT = "这一周没有看出要先补的前置知识。", "draft 引擎不判断知识盲区。"
 _QUIET = "这一周没有记录到活动，没有可提炼的。"
 _WRITER = "写作："
-_MOST_UNREAD, _MOST_TEXT, _MOST_TEXTS = 30, 8_000, 80_000  # papers; characters of one note, and of all
+_MOST_UNREAD, _MOST_NAMED = 30, 5  # papers, in the prompt and in a draft
+_MOST_TEXT, _MOST_TEXTS = 8_000, 80_000  # characters of one note, and of all
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 
@@ -65,9 +66,10 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What 溯源 tells beside the engine: where the facts are from, and the last review of the lab."""
+    """What a log tells beside that: where its facts are from, what is being read, the last review of the lab."""
 
     source: str
+    reading: tuple[str, ...]  # titles
     review: date | None
     today: date
 
@@ -118,7 +120,7 @@ def build(
     """The log, with what the person has edited in the one that stands, whatever that says by now."""
     old = standing.note if standing else None
     material = asked.after(old)
-    written = _written(asked, answer, old, material)
+    written = _written(asked, answer, old, material, about)
     values = receipt.facts(answer, standing, WeeklyNote, about.today) | written
     values |= {
         "title": f"{material.week} 学习周记",
@@ -136,7 +138,7 @@ def build(
 
 
 def _written(
-    asked: Material, answer: Answer[WeeklyReply], old: WeeklyNote | None, material: Material
+    asked: Material, answer: Answer[WeeklyReply], old: WeeklyNote | None, material: Material, about: Receipt
 ) -> dict[str, Any]:
     """Insights, problems, gaps and plan. Without Claude, what Claude has written into this log before stays."""
     steps = {problem.text: problem.steps for problem in old.problems} if old else {}
@@ -159,10 +161,15 @@ def _written(
         body = {
             "insights": (why or _NOT_DISTILLED,),
             "gaps": {"none": why or _NO_GAPS_DRAFT},
-            "plan": {"none": why or "draft 引擎不排计划。"},
+            "plan": {"none": why or _not_planned(about.reading)},
             "checks": {"schema": (1, 1)},
         }
     return body | {"problems": tuple(Stuck(text=text, steps=steps.get(text, ())) for text in material.stuck)}
+
+
+def _not_planned(reading: tuple[str, ...]) -> str:
+    titles = "、".join(f"《{as_line(one_line(title)[:100])}》" for title in reading[:_MOST_NAMED])
+    return f"draft 引擎不排计划；阅读清单里在读的有{titles}。" if titles else "draft 引擎不排计划。"
 
 
 def _telling(material: Material) -> tuple[str, ...]:
