@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-AGENTS = ("paper", "concept", "weekly")
+AGENTS = ("paper", "concept", "weekly", "init")
 
 
 def _first_line(agent: str) -> str:

@@ -16,9 +16,11 @@ from pathlib import Path
 from unittest import mock
 
 from cassette import FOLDER, REAL, SYNTHETIC, recorder
+from diffusion import PAPERS
 from digest import ABSTRACT, AUTHORS, TITLE, make
 from fakes.arxiv_server import ArxivServer, Paper
 from fakes.claude_server import ClaudeServer, good
+from real_git import run_git
 from shelf import with_blip2
 from weeks import week_48
 
@@ -46,10 +48,31 @@ class Scenario:
     path: str
     prepare: Callable[[Lab], None] = _nothing
     replies: tuple[str, ...] = ()  # files in tests/data/replies, one a call; by default the agent's own
+    papers: tuple[Paper, ...] = ()  # what arXiv holds besides BLIP-2
 
     def command(self, lab: Lab, *more: str) -> list[str]:
         """What is typed after the agent's name."""
         return [*self.arguments, *MODEL, "--lab", str(lab.root), *more]
+
+    def printed(self, lab: Lab) -> str:
+        """What stands on stdout after a run."""
+        return self.path
+
+
+class Begun(Scenario):
+    """A run of init: the folder is its first argument, and what it prints."""
+
+    def command(self, lab: Lab, *more: str) -> list[str]:
+        return [str(lab.root), *self.arguments, *MODEL, *more]
+
+    def printed(self, lab: Lab) -> str:
+        return str(lab.root)
+
+
+def _without_a_plan(lab: Lab) -> None:
+    """What a person has who deleted the files about the shipped topic to begin another one."""
+    run_git(lab.root, "rm", "-q", "README.md", "papers/README.md", "resources/awesome-mllm.md")
+    run_git(lab.root, "commit", "-q", "-m", "another topic")
 
 
 SCENARIOS = {
@@ -58,6 +81,7 @@ SCENARIOS = {
         ("Cross-Attention 在多模态模型中的作用",), "notes/multimodal-arch/cross-attention.md", prepare=with_blip2
     ),
     "weekly": Scenario((), "weekly-log/2026-W48.md", prepare=week_48),
+    "init": Begun(("--topic", "扩散模型"), "README.md", _without_a_plan, papers=PAPERS),
 }
 
 
@@ -80,7 +104,7 @@ def fakes(agent: str) -> Iterator[None]:
     blip2 = Paper(ID, title=TITLE, authors=AUTHORS, abstract=ABSTRACT, version=3, pdf=make())
     script = [good(reply) for reply in replies(agent)]
     with ExitStack() as stack:
-        arxiv = stack.enter_context(ArxivServer([blip2]))
+        arxiv = stack.enter_context(ArxivServer([blip2, *SCENARIOS[agent].papers]))
         claude = stack.enter_context(ClaudeServer(script, model="claude-sonnet-5-5"))
         servers = {"LAB_ARXIV_URL": arxiv.url, "LAB_ARXIV_DELAY": "0", "ANTHROPIC_BASE_URL": claude.url}
         stack.enter_context(mock.patch.dict(os.environ, servers))

@@ -250,3 +250,31 @@ def test_recorded_searches_of_arxiv_itself_are_understood(server, cache):
         reply = json.loads(file.read_text(encoding="utf-8"))
         server.next("/api/query", Answer.atom(reply["body"].encode(), reply["status_code"]))
         assert len(arxiv.search(file.stem, cache, silent)) == 10
+
+
+def test_several_papers_are_asked_for_at_once_and_found_whatever_their_order(server, cache):
+    wanted = [ArxivId("hep-th/9901001"), ArxivId("2301.99999"), ArxivId("2301.12597")]
+    assert {entry.arxiv for entry in arxiv.known(wanted, cache, silent)} == {"2301.12597", "hep-th/9901001"}
+    assert [request.query["id_list"] for request in server.requests] == ["hep-th/9901001,2301.99999,2301.12597"]
+    arxiv.known(wanted, cache, silent)
+    assert len(server.requests) == 1
+
+
+def test_nothing_to_look_up_asks_nobody(server, cache):
+    assert arxiv.known([], cache, silent) == ()
+    assert arxiv.titled(["", "！？"], cache, silent) == ()
+    assert server.requests == []
+
+
+def test_ten_titles_make_one_request_and_only_the_very_titles_count(server, cache):
+    titles = ["blip-2: bootstrapping language-image pre-training", *(f"Nothing of the {n}th kind" for n in range(10))]
+    found = arxiv.titled(titles, cache, silent)
+    assert [entry.arxiv for entry in found] == ["2301.12597"]
+    asked = [request.query["search_query"] for request in server.requests]
+    assert [query.count(" OR ") for query in asked] == [9, 0, 9]  # in a row by ten, then those left by longer words
+    assert asked[0].startswith('ti:"blip 2 bootstrapping language image pre training" OR ti:"Nothing of')
+    assert asked[2].startswith("(ti:Nothing AND ti:kind) OR ")
+
+
+def test_a_title_that_is_part_of_another_is_another_paper(server, cache):
+    assert arxiv.titled(["BLIP-2"], cache, silent) == ()

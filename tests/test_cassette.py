@@ -42,7 +42,7 @@ def test_the_recorded_run_ends_in_a_committed_note(agent, replayed, capsys):
     assert code == 0, f"{AGAIN}\n{said.err}"
     assert cassette.all_played, f"{AGAIN}: it holds requests that were not made"
     path = SCENARIOS[agent].path
-    assert said.out.strip() == path
+    assert said.out.strip() == SCENARIOS[agent].printed(lab)
     assert path in run_git(lab.root, "show", "--name-only", "--format=", "HEAD").split()
     assert run_git(lab.root, "status", "--porcelain") == ""
 

@@ -34,7 +34,7 @@ def world(agent, tmp_path, monkeypatch, capsys):
     lab = lab_for(agent, tmp_path / "lab")
     blip2 = Paper(ID, title=TITLE, authors=AUTHORS, abstract=ABSTRACT, version=3, pdf=make())
     with (
-        ArxivServer([blip2]) as arxiv,
+        ArxivServer([blip2, *SCENARIOS[agent].papers]) as arxiv,
         ClaudeServer([good(reply) for reply in replies(agent)], model="claude-sonnet-5-5") as claude,
     ):
         for name, value in arxiv.environment.items():
@@ -59,7 +59,7 @@ def test_a_run_leaves_its_file_in_one_commit(agent, world):
     before = head(world)
     done = world.run()
     assert done.code == 0, done.err
-    assert done.out.strip() == world.path
+    assert done.out.strip() == SCENARIOS[agent].printed(world.lab)
     assert run_git(world.lab.root, "rev-list", "--count", f"{before.strip()}..HEAD").strip() == "1"
     assert world.path in run_git(world.lab.root, "show", "--name-only", "--format=", "HEAD").split()
     assert run_git(world.lab.root, "status", "--porcelain") == ""

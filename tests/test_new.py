@@ -6,7 +6,7 @@ from real_git import run_git
 
 from agents.errors import ConfigError, TryAgainError
 from agents.lab.find import find, resource, shipped
-from agents.lab.new import AREAS, contents, create
+from agents.lab.new import AREAS, create
 from agents.lab.reading_list import Row, rows, upsert
 
 ME = ("A Reader", "reader@example.com")
@@ -19,7 +19,16 @@ def test_a_new_lab_is_a_whole_tree_in_one_commit(tmp_path):
         run_git(lab.root, "log", "--format=%an <%ae> %s") == "A Reader <reader@example.com> lab: a new learning lab\n"
     )
     assert run_git(lab.root, "status", "--short") == ""
-    assert set(run_git(lab.root, "ls-files", "-z").split("\0")) == {*contents(), ""}
+    assert {
+        "CLAUDE.md",
+        "README.md",
+        "papers/README.md",
+        "resources/awesome-mllm.md",
+        ".gitignore",
+        ".github/workflows/weekly-log.yml",
+        *(path.relative_to(shipped()).as_posix() for path in (shipped() / "prompts").glob("*.md")),
+    } == {name for name in run_git(lab.root, "ls-files").split() if not name.endswith("/.gitkeep")}
+    assert not (lab.root / "agents").exists()
     for folder in (
         *(f"notes/{area}" for area in AREAS),
         "experiments/notebooks",
@@ -34,9 +43,9 @@ def test_a_new_lab_is_a_whole_tree_in_one_commit(tmp_path):
 
 
 def test_its_reading_list_takes_a_row(tmp_path):
-    data = contents()["papers/README.md"]
-    assert rows(data) == ()
-    assert upsert(data, Row("A", "2301.00001")).startswith(data)
+    data = (create(tmp_path / "lab", ME).root / "papers/README.md").read_bytes()
+    assert len(rows(data)) == 58
+    assert upsert(data, Row("A", "2501.00001")).startswith(data)
 
 
 def test_its_keys_and_cache_are_ignored(tmp_path):
@@ -63,7 +72,7 @@ def test_a_second_time_changes_nothing(tmp_path):
     assert run_git(tmp_path, "rev-parse", "HEAD") == head
 
 
-def test_a_lab_inside_another_repository_is_its_own(tmp_path):
+def test_a_lab_with_an_identity_of_its_own_is_its_own_also_inside_another_repository(tmp_path):
     run_git(tmp_path, "init", "-q")
     create(tmp_path / "inner", ME)
     assert (tmp_path / "inner/.git").is_dir()

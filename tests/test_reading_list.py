@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from agents.errors import DataError, MissingError
 from agents.lab import tables
-from agents.lab.reading_list import COLUMNS, STATUSES, UNSORTED, Row, find, rows, set_status, table_header, upsert
+from agents.lab.reading_list import COLUMNS, STATUSES, UNSORTED, Row, find, listing, rows, set_status, upsert
 
 HEAD = "| 状态 | 论文 | arXiv | 年份 | 阶段 | 笔记 |\n|---|---|---|---|---|---|\n"
 BLIP = Row("BLIP-2: Bootstrapping | Pre-training", "2301.12597", 2023, "blip-2.md", "reading")
@@ -238,6 +238,25 @@ def test_a_status_without_a_row_or_a_column_is_refused():
         set_status("| 论文 | arXiv |\n|-|-|\n| x | 2301.12597 |\n".encode(), "read", arxiv="2301.12597")
 
 
+def test_a_short_name_after_the_title_is_no_part_of_it():
+    listed = listing([Row("Visual Instruction Tuning", year=2023, short="LLaVA"), Row("一篇论文（上）", year=2024)])
+    assert "| Visual Instruction Tuning（LLaVA） | — | 2023 |" in listed
+    first, second = rows(listed.encode())
+    assert (first.title, first.short) == ("Visual Instruction Tuning", "LLaVA")
+    assert (second.title, second.short) == ("一篇论文（上）", "")
+    for title in ("Visual Instruction Tuning", "visual instruction tuning (LLaVA)"):
+        assert find(listed.encode(), title=title) == first
+
+
+def test_a_paper_that_nobody_has_found_gets_its_id_when_it_is():
+    listed = listing([Row("A Rumour", year=2023, unverified=True)]).encode()
+    assert "| A Rumour | ? 未核实 | 2023 |" in listed.decode()
+    assert rows(listed)[0].unverified
+    changed = upsert(listed, Row("A Rumour", "2301.00001", 2023))
+    assert "| A Rumour | [2301.00001](https://arxiv.org/abs/2301.00001) | 2023 |" in changed.decode()
+    assert upsert(listed, Row("A Rumour")) == listed
+
+
 def test_all_rows_are_listed_in_order():
     text = f"| 课程 | 论文 |\n|--|--|\n| a | b |\n\n{HEAD}| ✅ 已读 | *A\\** | 1706.03762 | 2017 | 1 | [n](a.md) |\n|📖|B|—|||\n"
     assert rows(text.encode()) == (
@@ -329,7 +348,7 @@ def test_whatever_the_file_looks_like_no_other_line_changes():
 
 
 def test_an_empty_list_is_a_table_that_can_be_read():
-    assert put(f"## {UNSORTED}\n\n{table_header()}").count("\n") == 5
+    assert put(f"## {UNSORTED}\n\n{listing()}").count("\n") == 5
 
 
 def test_a_new_row_is_one_to_every_reader_of_markdown():

@@ -14,11 +14,12 @@ from changes import hook, in_head, tree
 from fakes.claude_server import ClaudeServer, good, refused
 from real_git import run_git
 from record import DAY, REPLIES
-from weeks import CONCEPT, INBOX, change_list, commit, week_48, write
+from weeks import CONCEPT, INBOX, READING_LIST, change_list, commit, week_48, write
 
 from agents import weekly
 from agents.lab import progress
 from agents.lab.new import create
+from agents.lab.reading_list import listing
 from agents.note.markdown import parse, render
 from agents.note.weekly import WeeklyNote
 from agents.recipes import run as clock
@@ -36,7 +37,12 @@ def answer(problems=1, insight="冻结两端之后，接口决定了能取到什
 
 @pytest.fixture
 def lab(tmp_path):
-    return create(tmp_path / "lab", identity=("A Reader", "reader@example.com"))
+    """A new lab, but with a reading list and a README of this file's own."""
+    made = create(tmp_path / "lab", identity=("A Reader", "reader@example.com"))
+    write(made, READING_LIST, f"# 论文阅读清单\n\n{listing()}")
+    write(made, "README.md", "# 我的 lab\n")
+    run_git(made.root, "commit", "-q", "-a", "-m", "mine")
+    return made
 
 
 @pytest.fixture

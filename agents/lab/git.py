@@ -155,15 +155,18 @@ def keeping(lab: Lab) -> State:
     return NoRepository(why) if why else repo
 
 
-def preflight(lab: Lab, paths: Sequence[str], *, commit: bool, patience: float = lock.PATIENCE) -> State:
+def preflight(
+    lab: Lab, paths: Sequence[str], *, commit: bool, patience: float = lock.PATIENCE, new: bool = False
+) -> State:
     """Everything that can stop the filing of `paths`, found before anything is paid; raises the LabError of it.
 
-    `patience`: seconds to wait for a lock of git's to go away. Starts three git processes where all is well.
+    `patience`: seconds to wait for a lock of git's to go away. `new`: the lab is being made, so that a repository
+    around it cannot track it yet. Starts three git processes where all is well.
     """
     targets = [inside(lab, path) for path in paths]
-    folders = {_standing(target.parent) for target in targets}
+    folders = {standing(target.parent) for target in targets}
     for folder in folders | {lab.private}:
-        _refuse_full_or_closed(folder)
+        refuse_full_or_closed(folder)
     for target in targets:
         write.mode(target)
     if write.stale(folders):
@@ -171,26 +174,27 @@ def preflight(lab: Lab, paths: Sequence[str], *, commit: bool, patience: float =
             write.sweep(folders)
     if not commit:
         return NoRepository("--no-commit was given")
-    repo = keeping(lab)
+    repo = opened(lab) if new else keeping(lab)
     if isinstance(repo, NoRepository):
         return repo
     if what := busy(repo):
         raise TryAgainError(what, "finish that first, or use --no-commit")
     _refuse_locked(repo, patience)
-    _refuse_full_or_closed(repo.git_dir)
-    _refuse_nobody(repo)
+    refuse_full_or_closed(repo.git_dir)
+    refuse_nobody(repo.root)
     _refuse_ignored(repo, targets)
     return repo
 
 
-def _standing(folder: Path) -> Path:
+def standing(folder: Path) -> Path:
     """The nearest folder upwards that exists: where a new one would be made."""
     while not folder.is_dir():
         folder = folder.parent
     return folder
 
 
-def _refuse_full_or_closed(folder: Path) -> None:
+def refuse_full_or_closed(folder: Path) -> None:
+    """DiskError where nothing can be written, or next to nothing."""
     try:
         free = shutil.disk_usage(folder).free
         with tempfile.TemporaryFile(dir=folder):  # without a name where the system can do that
@@ -235,11 +239,11 @@ def _refuse_locked(repo: Repository, patience: float) -> None:
         time.sleep(_POLL)
 
 
-def _refuse_nobody(repo: Repository) -> None:
-    """A committer is looked for as a rule; the author too where the environment may name one of the two only."""
+def refuse_nobody(folder: Path) -> None:
+    """ConfigError where git knows no committer; nor an author, where the environment may name one of the two only."""
     named = any(name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_")) for name in os.environ)
     for role in ("COMMITTER", "AUTHOR") if named else ("COMMITTER",):
-        if run_git(repo.root, "var", f"GIT_{role}_IDENT").code:
+        if run_git(folder, "var", f"GIT_{role}_IDENT").code:
             raise ConfigError(
                 "git does not know who you are",
                 'git config --global user.name "Your Name"; git config --global user.email you@example.com',

@@ -1,86 +1,104 @@
-"""A new lab in a folder: the tree, its own repository, and one first commit of exactly what was made."""
+"""A new lab: its files, and one first commit of exactly what was made."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
-from agents.errors import ConfigError, DiskError, TryAgainError
-from agents.lab import reading_list
+from agents.errors import TryAgainError
+from agents.lab import git, readme, schedule, shelves, site, starter
 from agents.lab.apply import apply
 from agents.lab.change import Change
-from agents.lab.find import FORMAT, READING_LIST, Lab, shipped
-from agents.lab.git import preflight
-from agents.lab.run_git import has_git, run_git
+from agents.lab.find import FORMAT, READING_LIST, Lab
+from agents.lab.find import shipped as shipped_files
+from agents.lab.progress import README
+from agents.lab.site import Site
+from agents.lab.starter import Starter
 from agents.lab.write import read
 
 AREAS = ("fundamentals", "vision-language", "multimodal-arch", "training", "applications")
-TOPICS = ("基础模型", "多模态模型", "训练方法")
-FOLDERS = (
-    *(f"notes/{area}" for area in AREAS),
-    "experiments/notebooks",
-    "experiments/scripts",
-    "resources",
-    "weekly-log",
-)
-
-_README = """\
-# 学习 Lab
-
-这里是我的学习笔记：论文、概念、实验和周记都在这个 git 仓库里，格式由 [CLAUDE.md](CLAUDE.md) 规定。
-
-- [papers/](papers/README.md)：论文笔记与阅读清单
-- [notes/](notes/)：概念笔记
-- [experiments/](experiments/)：代码实验
-- [resources/](resources/)：资源汇总
-- [weekly-log/](weekly-log/)：周记
-
-在这个目录里运行 `lab paper 2301.12597`，就会多出一篇核对过的论文笔记、阅读清单里的一行和一次提交。
-"""
+FOLDERS = (*(f"notes/{area}" for area in AREAS), "experiments/notebooks", "experiments/scripts", "weekly-log")
+AWESOME = "resources/awesome-*.md"
+MESSAGE = "lab: a new learning lab"
+_KEEP = ".gitkeep"
+_IGNORED = b"# keys, and what this machine keeps for itself\n.env\n.lab\n.ipynb_checkpoints/\n__pycache__/\n"
 
 
-def create(root: Path, identity: tuple[str, str] | None = None) -> Lab:
-    """Make a lab in `root`. Files that stand there already are left as they are, and are not committed.
+def create(root: Path, identity: tuple[str, str] | None = None, today: date | None = None) -> Lab:
+    """Make a lab of the shipped topic in `root`. What stands there already is left as it is, and is not committed.
 
-    `identity`: name and e-mail for this repository only; without it, git must know the person (else ConfigError).
+    `identity`: name and e-mail for this repository only, which is then the lab's own, whatever is around it; without
+    it, git must know the person (else ConfigError).
     """
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DiskError(f"cannot make {root}: {error.strerror}", "name another folder") from error
-    lab = Lab(root.resolve())
-    if has_git():
-        _init(lab, identity)
-    files = {name: data for name, data in contents().items() if not (lab.root / name).exists()}
-    preflight(lab, list(files), commit=True)
-    outcome = apply(lab, Change("lab: a new learning lab", files), commit=True)
+    day = today or date.today()  # noqa: DTZ011 - the person's time zone is the system's
+    place = site.survey(str(root))
+    if identity and not place.is_top:
+        place = Site(place.root, None)
+    if not identity:
+        site.refuse(place, commit=True)
+    lab = site.prepare(place, identity)
+    files = missing(lab.root, wanted(place, starter.shipped(), day))
+    git.preflight(lab, list(files), commit=True, new=True)
+    outcome = apply(lab, Change(MESSAGE, files), commit=True)
     if outcome.failed:
         raise TryAgainError(f"the lab is made, its first commit is not: {outcome.failed}", "commit it by hand")
     return lab
 
 
-def contents() -> Mapping[str, bytes]:
-    """The files of a new lab: what this project ships, and a frame for the rest."""
-    prompts = sorted((shipped() / "prompts").glob("*.md"))
+def fixed() -> dict[str, bytes]:
+    """The files that are the same in every new lab, wherever it stands."""
+    prompts = sorted((shipped_files() / "prompts").glob("*.md"))
     return {
-        FORMAT: read(shipped() / FORMAT),
+        FORMAT: read(shipped_files() / FORMAT),
         **{f"prompts/{prompt.name}": read(prompt) for prompt in prompts},
-        "README.md": _README.encode(),
-        READING_LIST: _reading_list().encode(),
-        ".gitignore": b".lab\n.env\n",
-        **{f"{folder}/.gitkeep": b"" for folder in FOLDERS},
+        ".gitignore": _IGNORED,
+        **{f"{folder}/{_KEEP}": b"" for folder in FOLDERS},
     }
 
 
-def _reading_list() -> str:
-    legend = " / ".join(" ".join(marks) for marks in reading_list.STATUSES.values())
-    sections = "".join(f"\n## {topic}\n\n{reading_list.table_header()}" for topic in (*TOPICS, reading_list.UNSORTED))
-    return f"# 论文阅读清单\n\n状态：{legend}\n{sections}"
+def planned(begun: Starter, today: date) -> dict[str, bytes]:
+    """The files that depend on the topic."""
+    return {
+        README: readme.text(begun, today).encode(),
+        READING_LIST: shelves.papers(begun).encode(),
+        begun.awesome: shelves.awesome(begun).encode(),
+    }
 
 
-def _init(lab: Lab, identity: tuple[str, str] | None) -> None:
-    """A repository of the lab's own, also inside another one; one that it has already is kept."""
-    if not (lab.root / ".git").exists():
-        made = run_git(lab.root, "init", "-q", "-b", "main")
-        if made.code:
-            raise ConfigError(f"git init failed: {made.said}", "mend that, or name another folder")
-    for key, value in zip(("user.name", "user.email"), identity or (), strict=False):
-        run_git(lab.root, "config", "--local", key, value)
+def wanted(place: Site, begun: Starter, today: date) -> dict[str, bytes]:
+    """All files of a lab here. One that has its plan gets no second one."""
+    plan = planned(begun, today)
+    if has_plan(place.root):
+        plan = {name: data for name, data in plan.items() if (place.root / name).exists()}
+    workflow = {schedule.WORKFLOW: schedule.workflow().encode()} if place.is_top else {}
+    return fixed() | workflow | plan
+
+
+def has_plan(root: Path) -> bool:
+    """Whether every file that depends on the topic stands already, so that no plan is needed."""
+    return all((root / name).exists() for name in (README, READING_LIST)) and any(root.glob(AWESOME))
+
+
+def missing(root: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those of the files that do not stand; a folder with something in it needs no file to keep it."""
+    return {name: data for name, data in files.items() if not _stands(root, name)}
+
+
+def uncommitted(lab: Lab, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those that stand as we made them and are in no commit: an earlier run was stopped, or told not to commit."""
+    state = git.opened(lab)
+    ours = {lab.root / name: name for name, data in files.items() if _is_ours(lab.root / name, data)}
+    if isinstance(state, git.NoRepository) or not ours:
+        return {}
+    untracked = git.status(state, ours).untracked
+    return {name: files[name] for path, name in ours.items() if state.name(path) in untracked}
+
+
+def _is_ours(path: Path, data: bytes) -> bool:
+    return path.is_file() and not path.is_symlink() and read(path) == data
+
+
+def _stands(root: Path, name: str) -> bool:
+    path = root / name
+    if path.name == _KEEP and path.parent.is_dir():
+        return any(path.parent.iterdir())
+    return path.exists() or path.is_symlink()

@@ -6,7 +6,7 @@ columns are found by their header. Not one byte of another line changes.
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -23,6 +23,7 @@ STATUSES = statuses.STATUSES
 COLUMNS = ("状态", "论文", "arXiv", "年份", "阶段", "笔记")
 UNSORTED = "未分类"
 NONE = "—"
+UNVERIFIED = "? 未核实"  # in place of an id: Claude named this paper, and arXiv was not found to have it
 
 _ORDER = tuple(STATUSES)
 _HEADER = {name.casefold(): name for name in COLUMNS}
@@ -32,6 +33,7 @@ _LINK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\(\s*<?([^)>\s]*)>?[^)]*\)")
 _OURS = re.compile(r"\[笔记\]\([^)]*\)")  # a link as we write it: the note was renamed since
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3}|`+)(.*[^\\])\1")
 _WIKI = re.compile(r"\[\[([^\]|\\#]+)")
+_SHORT = re.compile(r"(.*\S)（([A-Za-z0-9][\w .+-]{0,30})）$")  # what people call a paper, after its title
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Row:
     link: str = ""
     status: Status = "unread"
     stage: str = ""  # as written in the list: "3"
+    short: str = ""  # "LLaVA", where the title does not tell
+    unverified: bool = False  # nobody has found it yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,20 @@ class _Place:
         return _links(self.cells.get("笔记", "")) + _links(self.cells.get("论文", ""))
 
     @property
+    def names(self) -> set[str]:
+        """The title as it is compared, with and without what stands in brackets after it."""
+        cell = self.cells.get("论文", "")
+        return {folded(_title(cell)), folded(_names(cell)[0])}
+
+    @property
     def row(self) -> Row:
         year = re.search(r"\d{4}", self.cells.get("年份", ""))
         link = posixpath.relpath(self.links[0], "papers") if self.links else ""
         status = _status(self.cells.get("状态", "")) or "unread"
-        title, stage = _title(self.cells.get("论文", "")), self.cells.get("阶段", "")
-        return Row(title, self.arxiv, int(year[0]) if year else None, link, status, stage)
+        title, short = _names(self.cells.get("论文", ""))
+        unverified = not self.arxiv and self.cells.get("arXiv", "") == UNVERIFIED
+        stage = self.cells.get("阶段", "")
+        return Row(title, self.arxiv, int(year[0]) if year else None, link, status, stage, short, unverified)
 
 
 def rows(data: bytes) -> tuple[Row, ...]:
@@ -111,9 +123,11 @@ def set_status(data: bytes, status: Status, *, arxiv: str = "", link: str = "", 
     return _changed(page, place, {"状态": _marked(place.cells.get("状态", ""), status)})
 
 
-def table_header() -> str:
-    """The two lines that open an empty reading table."""
-    return f"| {' | '.join(COLUMNS)} |\n|{' --- |' * len(COLUMNS)}\n"
+def listing(papers: Iterable[Row] = ()) -> str:
+    """A reading table of these papers."""
+    lines = [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
+    lines += [f"| {' | '.join(_cells(row).values())} |" for row in papers]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _read(data: bytes) -> Page:
@@ -151,7 +165,7 @@ def _place(page: Page, arxiv: str, link: str, title: str) -> _Place | None:
     for found in (
         [place for place in every if wanted and place.arxiv == wanted],
         [place for place in others if note and note in place.links],
-        [place for place in others if name and folded(_title(place.cells.get("论文", ""))) == name],
+        [place for place in others if name and name in place.names],
     ):
         if len(found) > 1:
             numbers = " and ".join(str(place.line + 1) for place in found)
@@ -187,8 +201,8 @@ def _cells(row: Row) -> dict[str, str]:
     paper = _id(row.arxiv)
     return {
         "状态": " ".join(STATUSES[row.status]),
-        "论文": escape(one_line(row.title)),
-        "arXiv": f"[{paper}](https://arxiv.org/abs/{paper})" if paper else NONE,
+        "论文": escape(one_line(row.title)) + (f"（{escape(row.short)}）" if row.short else ""),
+        "arXiv": f"[{paper}](https://arxiv.org/abs/{paper})" if paper else UNVERIFIED if row.unverified else NONE,
         "年份": str(row.year or ""),
         "阶段": escape(one_line(row.stage)),
         "笔记": f"[笔记]({quote(row.link)})" if row.link else "",
@@ -199,7 +213,7 @@ def _appended(page: Page, row: Row) -> list[str]:
     lines = list(page.lines)
     heading = next((heading for heading in page.headings if heading.text.strip(" *_") == UNSORTED), None)
     if heading is None:
-        return _inserted(lines, len(lines), ["", f"## {UNSORTED}", "", *_table(row)])
+        return _inserted(lines, len(lines), ["", f"## {UNSORTED}", "", *listing([row]).splitlines()])
     following = (h.line for h in page.headings if h.line > heading.line and h.level <= heading.level)
     end = next(following, len(lines))
     for table in page.tables:
@@ -210,12 +224,7 @@ def _appended(page: Page, row: Row) -> list[str]:
             return _inserted(lines, table.last + 1, [f"| {' | '.join(texts)} |"])
     while end > heading.line + 1 and not lines[end - 1].strip():
         end -= 1
-    return _inserted(lines, end, ["", *_table(row)])
-
-
-def _table(row: Row) -> list[str]:
-    cells = _cells(row)
-    return [*table_header().splitlines(), f"| {' | '.join(cells.get(name, '') for name in COLUMNS)} |"]
+    return _inserted(lines, end, ["", *listing([row]).splitlines()])
 
 
 def _inserted(lines: list[str], at: int, new: list[str]) -> list[str]:
@@ -273,5 +282,12 @@ def _title(cell: str) -> str:
     return unescape(marked[2] if marked else text)
 
 
+def _names(cell: str) -> tuple[str, str]:
+    """A title cell as title and short name."""
+    title = _title(cell)
+    found = _SHORT.fullmatch(title)
+    return (found[1], found[2]) if found else (title, "")
+
+
 def _is_empty(cell: str) -> bool:
-    return cell.strip() in {"", "-", "–", NONE, "--"}
+    return cell.strip() in {"", "-", "–", NONE, "--", UNVERIFIED}

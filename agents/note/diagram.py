@@ -56,7 +56,8 @@ class Diagram(Part):
         return self
 
 
-def _quote(label: str) -> str:
+def quoted(label: str) -> str:
+    """A label as it may stand between quotation marks."""
     return "".join(_ENTITY.get(char, char) for char in label)
 
 
@@ -66,9 +67,9 @@ def _unquote(text: str) -> str:
 
 def show(diagram: Diagram) -> str:
     lines = ["```mermaid", "graph TD"]
-    lines += [f'    {node.id}["{_quote(node.label)}"]' for node in diagram.nodes]
+    lines += [f'    {node.id}["{quoted(node.label)}"]' for node in diagram.nodes]
     for edge in diagram.edges:
-        label = f'|"{_quote(edge.label)}"|' if edge.label else ""
+        label = f'|"{quoted(edge.label)}"|' if edge.label else ""
         lines.append(f"    {edge.source} -->{label} {edge.target}")
     return "\n".join([*lines, "```"])
 

@@ -9,7 +9,7 @@ import logging
 import re
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,11 +18,14 @@ from pydantic import TypeAdapter
 
 from agents import disk
 from agents.errors import BrokenPromise, MissingError, UnavailableError, UsageError
+from agents.note.slug import folded
 from agents.source import fetch, pace
 from agents.source.document import Metadata
 from agents.source.ids import ArxivId, parse
 
 HITS = 10
+_SEVERAL = 100  # papers in one answer
+_TITLES = 10  # in one query: a longer one would not fit into an address
 DAY = 86400.0  # seconds; arXiv's results do not change within a day, and it asks not to be asked again
 _STORED = TypeAdapter(tuple[Metadata, ...])
 
@@ -75,6 +78,64 @@ def search(title: str, cache: Path, progress: Callable[[str], None], *, fresh: b
     return found
 
 
+def known(papers: Sequence[ArxivId], cache: Path, progress: Callable[[str], None]) -> tuple[Metadata, ...]:
+    """What arXiv says of several papers at once; those that it does not know are left out. Kept for a day."""
+    found: list[Metadata] = []
+    for part in _parts([str(paper) for paper in papers], _SEVERAL):
+        found += _batch(cache, progress, f"asking arXiv about {len(part)} papers", ids=part)
+    return tuple(found)
+
+
+def titled(titles: Sequence[str], cache: Path, progress: Callable[[str], None]) -> tuple[Metadata, ...]:
+    """The papers that have one of these titles, but for case and punctuation. Ten titles make one request.
+
+    What is not found by its words in a row is asked for once more by its longer words, as in `search`.
+    """
+    found = _titled(titles, cache, progress, _in_a_row)
+    names = {folded(entry.title) for entry in found}
+    left = [title for title in titles if folded(title) not in names]
+    return found + _titled(left, cache, progress, _longer_words)
+
+
+def _titled(
+    titles: Sequence[str], cache: Path, progress: Callable[[str], None], ask: Callable[[list[str]], str]
+) -> tuple[Metadata, ...]:
+    queries = [query for title in titles if (query := ask(re.findall(r"\w+", title)))]
+    found: list[Metadata] = []
+    for part in _parts(queries, _TITLES):
+        found += _batch(cache, progress, f"asking arXiv for {len(part)} titles", query=" OR ".join(part))
+    wanted = set(map(folded, titles))
+    return tuple(entry for entry in found if folded(entry.title) in wanted)
+
+
+def _in_a_row(words: list[str]) -> str:
+    return f'ti:"{" ".join(words)}"' if words else ""
+
+
+def _longer_words(words: list[str]) -> str:
+    telling = [f"ti:{word}" for word in words if len(word) > 3]
+    return f"({' AND '.join(telling)})" if telling else ""
+
+
+def _parts(items: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
+    for start in range(0, len(items), most):
+        yield tuple(items[start : start + most])
+
+
+def _batch(
+    cache: Path, progress: Callable[[str], None], saying: str, *, query: str = "", ids: tuple[str, ...] = ()
+) -> tuple[Metadata, ...]:
+    name = hashlib.sha256(" ".join([query, *ids]).encode()).hexdigest()[:16]
+    kept = _file(cache, f"batch-{name}")
+    if found := _kept(kept, for_good=False):
+        return found
+    progress(saying)
+    found = _ask(cache, progress, pace.ATTEMPTS, query=query, ids=ids, most=_SEVERAL)
+    if found:
+        _keep(kept, found)
+    return found
+
+
 def line(text: str) -> str:
     """`text` as one clean line: single spaces, no control characters, nothing invisible or bidirectional."""
     shown = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text if unicodedata.category(c) != "Cf")
@@ -88,15 +149,16 @@ def _ask(
     *,
     query: str = "",
     ids: tuple[str, ...] = (),
+    most: int = HITS,
 ) -> tuple[Metadata, ...]:
-    """The papers in arXiv's answer; an entry that reports an error is none."""
+    """The papers in arXiv's answer, at most so many; an entry that reports an error is none."""
     import arxiv
 
     logging.getLogger("arxiv").addHandler(logging.NullHandler())  # its warnings are not for the person
-    client = arxiv.Client(page_size=HITS, delay_seconds=0, num_retries=0)
+    client = arxiv.Client(page_size=most, delay_seconds=0, num_retries=0)
     client.query_url_format = f"{pace.mirror() or 'https://export.arxiv.org'}/api/query?{{}}"
     client._session = SimpleNamespace(get=lambda url, **_: _feed(url, cache))  # noqa: SLF001 - it takes none
-    search = arxiv.Search(query=query, id_list=list(ids), max_results=HITS)
+    search = arxiv.Search(query=query, id_list=list(ids), max_results=most)
 
     def attempt() -> tuple[Metadata, ...]:
         try:

@@ -121,10 +121,11 @@ class ArxivServer:
                 paper, version = self._version(one)
                 found += [entry(paper, version)] if paper else []
             return Answer.atom(feed(found, query))
-        words = [
-            word.casefold() for word in re.findall(r"\w+", re.sub(r"\b(ti|all):|\bAND\b", " ", query["search_query"]))
+        asked = [
+            set(re.findall(r"\w+", re.sub(r"\b(ti|all):|\bAND\b", " ", part).casefold()))
+            for part in re.split(r"\bOR\b", query["search_query"])
         ]
-        hits = [p for p in self.papers.values() if set(words) <= set(re.findall(r"\w+", p.title.casefold()))]
+        hits = [p for p in self.papers.values() if any(w <= set(re.findall(r"\w+", p.title.casefold())) for w in asked)]
         return Answer.atom(feed([entry(paper, paper.version) for paper in hits], query))
 
     def _pdf(self, name: str) -> Answer:
