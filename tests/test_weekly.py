@@ -17,7 +17,9 @@ from record import DAY, REPLIES
 from weeks import CONCEPT, INBOX, READING_LIST, change_list, commit, week_48, write
 
 from agents import weekly
+from agents.errors import DiskError
 from agents.lab import progress
+from agents.lab import write as disk_writer
 from agents.lab.new import create
 from agents.lab.reading_list import listing
 from agents.note.markdown import parse, render
@@ -339,7 +341,7 @@ class TestWithoutClaude:
         log = note(filled)
         assert (log.engine, log.distilled, len(log.finished.facts)) == ("draft", "", 4)
         assert "draft 引擎只列事实" in log.insights[0] and log.plan.items == ()
-        assert log.problems[0].steps == () and "《BLIP-2: Bootstrapping" in log.plan.none
+        assert log.problems[0].steps == () and "在读的有《BLIP-2》。" in log.plan.none
         assert git("status", "--porcelain") == ""
 
     def test_a_draft_is_rewritten_once_claude_is_there_but_not_what_was_edited(self, filled):
@@ -570,14 +572,15 @@ class TestTheReply:
         assert filled.run().code == 0
         assert "answer each of the 1 problems" in filled.claude.requests[1].body["messages"][2]["content"]
 
-    def test_a_paid_reply_is_replayed_after_a_failed_run(self, filled):
-        (filled.lab.root / "weekly-log").chmod(0o555)
-        try:
-            first = filled.run("--no-commit") if os.geteuid() else None
-        finally:
-            (filled.lab.root / "weekly-log").chmod(0o755)
-        assert first is None or first.code == 74
-        filled.run("--dry-run")
+    def test_a_paid_reply_is_replayed_after_a_run_whose_disk_failed(self, filled, monkeypatch):
+        def full(*_):
+            raise DiskError("no space left on device", "free some")
+
+        before = tree(filled.lab.root)
+        with monkeypatch.context() as patch:
+            patch.setattr(disk_writer, "write", full)
+            assert filled.run().code == 74
+        assert tree(filled.lab.root) == before
         assert filled.run().code == 0
         assert len(filled.claude.requests) == 1
 

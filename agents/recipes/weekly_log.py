@@ -25,6 +25,7 @@ from agents.model.question import Answer, Question, Usage
 from agents.note.finished import Done
 from agents.note.markdown import BrokenNote, parse, split
 from agents.note.problem import Problem
+from agents.note.slug import short_name
 from agents.note.template import headings
 from agents.note.weekly import WeeklyNote, WeeklyReply, incomplete
 from agents.recipes import filing, weekly_note
@@ -115,7 +116,7 @@ def one(desk: Desk, week: Week, found: tuple[Done, ...], said: Jotted) -> Report
     if args.strict and answer.problems:
         raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the log is written with a mark")
 
-    reading = tuple(row.title for row in desk.rows if row.status == "reading")
+    reading = tuple(row.short or short_name(row.title) for row in desk.rows if row.status == "reading")
     about = Receipt(weekly_note.source(asked, _kind(desk.history)), reading, desk.review, run.today)
 
     def log(data: bytes) -> bytes:
