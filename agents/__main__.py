@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-AGENTS = ("paper", "concept", "experiment", "review", "init", "lint")
+AGENTS = ("paper", "concept", "experiment", "weekly", "review", "init", "lint")
 
 
 def _first_line(agent: str) -> str:

@@ -23,6 +23,7 @@ from fakes.arxiv_server import ArxivServer, Paper
 from fakes.claude_server import ClaudeServer, good
 from real_git import run_git
 from shelf import with_blip2
+from weeks import week_48
 
 from agents.lab.find import Lab
 from agents.lab.new import create
@@ -80,6 +81,7 @@ SCENARIOS = {
     "concept": Scenario(
         ("Cross-Attention 在多模态模型中的作用",), "notes/multimodal-arch/cross-attention.md", prepare=with_blip2
     ),
+    "weekly": Scenario((), "weekly-log/2026-W48.md", prepare=week_48),
     "init": Begun(("--topic", "扩散模型"), "README.md", _without_a_plan, papers=PAPERS),
     "review": Scenario((), f"notes/reviews/{DAY}.md", small_lab.fill),
     "experiment": Scenario(

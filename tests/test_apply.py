@@ -288,3 +288,45 @@ def test_a_backup_is_kept_once(lab):
     assert write.backup(lab, path) == copy
     path.write_bytes(b"else")
     assert write.backup(lab, path) != copy
+
+
+BOX = "inbox.md"
+
+
+def from_inbox(name="a"):
+    """A file that took a line out of the inbox."""
+    taken = {BOX: lambda data: data.replace(b"taken\n", b"")}
+    return Change("log", {}, {f"papers/{name}.md": lambda data: data or NOTE, **taken}, {BOX: f"papers/{name}.md"})
+
+
+@pytest.mark.parametrize("state", ["untracked", "changed", "staged", "committed"])
+def test_what_is_not_committed_of_an_input_is_committed_with_the_file_that_took_it(state, lab, git):
+    path = lab.root / BOX
+    if state == "changed":
+        path.write_bytes(b"# inbox\n")
+        git("add", BOX)
+        git("commit", "-q", "-m", "inbox")
+    path.write_bytes(b"# inbox\ntaken\nnot yet\n")
+    if state in {"staged", "committed"}:
+        git("add", BOX)
+    if state == "committed":
+        git("commit", "-q", "-m", "inbox")
+    outcome = do(lab, from_inbox())
+    assert outcome.commit and outcome.left == ()
+    assert sorted(in_head(git)) == [BOX, "papers/a.md"]
+    assert git("show", f"HEAD:{BOX}") == path.read_text() == "# inbox\nnot yet\n"
+    assert git("status", "--short") == ""
+    assert do(lab, from_inbox()) == Outcome("")
+
+
+def test_an_input_waits_with_a_file_that_the_person_is_at_work_in(lab, git):
+    do(lab, Change("log", {"papers/a.md": NOTE}))
+    (lab.root / "papers/a.md").write_bytes(b"mine\n")
+    (lab.root / BOX).write_bytes(b"taken\n")
+    head = git("rev-parse", "HEAD")
+    change = from_inbox()
+    change.edits["papers/a.md"] = lambda data: data + b"taken\n"
+    outcome = do(lab, change)
+    assert (outcome.commit, len(outcome.left)) == ("", 2)
+    assert git("rev-parse", "HEAD") == head
+    assert (lab.root / "papers/a.md").read_bytes() == b"mine\ntaken\n"

@@ -12,7 +12,8 @@ from agents.concept import _AREAS
 from agents.lab import concepts, new
 from agents.note.choice import MOST_CANDIDATES, LinkedReply, links, reply_model
 from agents.note.concept import Area, ConceptNote, ConceptReply, incomplete, sentences
-from agents.note.markdown import BrokenNote, parse, render
+from agents.note.cutting import BrokenNote
+from agents.note.markdown import parse, render
 from agents.note.note import fingerprint
 from agents.note.related import LINKS, Link, Relation
 from agents.note.section import places

@@ -8,8 +8,9 @@ from random_notes import Dice
 
 from agents.note import concept
 from agents.note.concept import ConceptNote
+from agents.note.cutting import BrokenNote, heads, split
 from agents.note.kinds import KINDS
-from agents.note.markdown import BrokenNote, examine, heads, parse, render, split
+from agents.note.markdown import examine, parse, render
 from agents.note.note import REMARKS, fingerprint
 from agents.note.related import LINKS, RELATIONS, Link
 from agents.note.section import places

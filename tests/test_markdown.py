@@ -11,7 +11,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from random_notes import Dice
 
-from agents.note.markdown import BrokenNote, parse, render, split
+from agents.note.cutting import BrokenNote, split
+from agents.note.markdown import parse, render
 from agents.note.note import fingerprint
 from agents.note.paper import PaperNote
 from agents.note.section import places

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from agents.note import cells, notebook
+from agents.note.cutting import BrokenNote
 from agents.note.experiment import ExperimentNote, closing_fingerprint
-from agents.note.markdown import BrokenNote
 from agents.note.note import OwnSection, fingerprint
 
 LINES = [

@@ -8,9 +8,10 @@ from pydantic import ValidationError
 from random_notes import Dice
 from record import DAY, REPLIES
 
+from agents.note.cutting import BrokenNote
 from agents.note.diagram import unquote
 from agents.note.map import MAP, Map
-from agents.note.markdown import BrokenNote, parse, render
+from agents.note.markdown import parse, render
 from agents.note.note import fingerprint
 from agents.note.review import ReviewNote, ReviewReply, incomplete, reply_model
 from agents.note.ties import TIES

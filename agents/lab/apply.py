@@ -29,6 +29,7 @@ class _Plan:
     before: Mapping[Path, bytes | None]
     after: Mapping[Path, bytes]
     edits: Mapping[Path, Edit]
+    inputs: Mapping[Path, Path]
 
 
 def apply(lab: Lab, change: Change, *, commit: bool, patience: float = lock.PATIENCE) -> Outcome:
@@ -64,7 +65,8 @@ def _plan(lab: Lab, change: Change) -> _Plan:
     edits = {inside(lab, name): edit for name, edit in change.edits.items()}
     before = {path: write.read(path) if path.exists() else None for path in (*files, *edits)}
     edited = {path: edit(before[path] or b"") for path, edit in edits.items()}
-    return _Plan(before, files | edited, edits)
+    inputs = {inside(lab, name): inside(lab, into) for name, into in change.inputs.items()}
+    return _Plan(before, files | edited, edits, inputs)
 
 
 def _surroundings(lab: Lab, plan: _Plan, *, commit: bool) -> tuple[State, Status, str]:
@@ -89,7 +91,7 @@ def _waiting(state: State, found: Status, plan: _Plan) -> dict[Path, bool]:
     """The person's files in which he has uncommitted changes; True where our edit has to wait with them.
 
     Our own edit, left by a run that was stopped before its commit, is none of his: HEAD with our edit is then what
-    stands there.
+    stands there. An input waits only where the file that it went into does.
     """
     waiting = {}
     for path, edit in plan.edits.items():
@@ -99,7 +101,9 @@ def _waiting(state: State, found: Status, plan: _Plan) -> dict[Path, bool]:
         with_ours = edit(in_head or b"")
         if staged not in {in_head, plan.after[path]} or with_ours != plan.after[path]:
             waiting[path] = with_ours != in_head
-    return waiting
+    ready = {path for path, into in plan.inputs.items() if into not in waiting}
+    held = {path: True for path, into in plan.inputs.items() if into in waiting}
+    return {path: ours for path, ours in waiting.items() if path not in ready} | held
 
 
 def _record(

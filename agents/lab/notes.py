@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 
 from agents.errors import DataError, OverwriteError
 from agents.lab.find import Lab, inside
-from agents.note.markdown import BrokenNote, parse
+from agents.note.cutting import BrokenNote
+from agents.note.markdown import parse
 from agents.note.note import Note, fingerprint
 from agents.note.paper import PaperNote
 from agents.note.slug import paper_name

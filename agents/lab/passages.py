@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from agents.lab.inventory import Entry
 from agents.lab.topic import folded_text, terms
-from agents.note.markdown import heading_lines
+from agents.note.cutting import heading_lines
 
 _K1, _B = 1.2, 0.75  # BM25's usual constants: how soon a repeated term stops counting, how much long sections lose
 _ANCHOR = re.compile(r"[ \t]*<!-- (?:field|kind): [\w.]+ -->")

@@ -6,6 +6,7 @@
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -14,18 +15,22 @@ from agents.lab.reading_list import Row, Status
 
 README = "README.md"
 BEGIN, END = "<!-- progress: begin -->", "<!-- progress: end -->"
-_STAGE = re.compile(r"- \[[ xX]\] (.*?)(?:（(?:✅ \d+ / 📖 \d+ / 共 \d+ 篇|还没有论文)）)?\s*$")
-_DIGITS = "〇一二三四五六七八九"
+_STAGE = re.compile(r"[-*+] \[[ xX]\] (.*?)(?:（(?:✅ \d+ / 📖 \d+ / 共 \d+ 篇|还没有论文)）)?\s*$")
+_HAN = "一二三四五六七八九十"
+_NUMERAL = rf"(?:\d+|[{_HAN}①-⑳Ⅰ-Ⅻ])"
+_NUMBERED = re.compile(rf"(?:阶段|stage|phase|第)\s*({_NUMERAL})|({_NUMERAL})\s*[.、:：)）]", re.IGNORECASE)
 
 
 def block(names: Sequence[str], rows: Sequence[Row]) -> str:
-    """The lines between the markers, both included; the n-th name is that of stage n."""
+    """The lines between the markers, both included. A name that says no number is that of the n-th stage."""
     counts: dict[int, Counter[Status]] = {}
     for row in rows:
         counts.setdefault(stage_number(row.stage), Counter())[row.status] += 1
-    last = max(len(names), *counts) if counts else len(names)
-    lines = [_line(name, counts.get(n, Counter())) for n, name in enumerate(names, start=1)]
-    lines += [_line(f"阶段 {n}", counts[n]) for n in range(len(names) + 1, last + 1) if n in counts]
+    named = {_own_number(name) or n: name for n, name in enumerate(names, start=1)}
+    if len(named) < len(names):  # two say the same: then only their order tells
+        named = dict(enumerate(names, start=1))
+    lines = [_line(name, counts.get(n, Counter())) for n, name in named.items()]
+    lines += [_line(f"阶段 {n}", counts[n]) for n in sorted(counts.keys() - named.keys() - {0})]
     return "\n".join([BEGIN, *lines, END])
 
 
@@ -57,8 +62,15 @@ def _line(name: str, counts: Counter[Status]) -> str:
     return f"- [{'x' if of and counts['read'] == of else ' '}] {name}（{told}）"
 
 
+def _own_number(name: str) -> int:
+    """3 for "阶段三：…", "Stage 3 …"; 0 for a name without, whatever figures it holds ("GPT-4")."""
+    found = _NUMBERED.match(name)
+    return stage_number(found[1] or found[2]) if found else 0
+
+
 def stage_number(stage: str) -> int:
-    """3 for "3", "阶段三"; 0 where no stage is named."""
-    if found := re.search(r"\d+", stage):
-        return int(found[0])
-    return next((_DIGITS.index(char) for char in stage if char in _DIGITS), 0)
+    """3 for "3", "阶段三", "③", "Ⅲ"; 0 where no stage is named."""
+    found = re.search(_NUMERAL, stage)
+    if not found:
+        return 0
+    return int(found[0]) if found[0].isdecimal() else int(unicodedata.numeric(found[0]))

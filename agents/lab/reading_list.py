@@ -8,22 +8,18 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import quote, unquote
 
 from agents.errors import DataError, MissingError
 from agents.lab import tables
 from agents.lab.find import READING_LIST
 from agents.lab.tables import Page, Table
+from agents.note import status as statuses
 from agents.note.slug import folded
 from agents.note.text import escape, one_line, unescape
 
-Status = Literal["unread", "reading", "read"]
-STATUSES: Mapping[Status, tuple[str, str]] = {
-    "unread": ("⬜", "未读"),
-    "reading": ("📖", "在读"),
-    "read": ("✅", "已读"),
-}
+Status = statuses.Status
+STATUSES = statuses.STATUSES
 COLUMNS = ("状态", "论文", "arXiv", "年份", "阶段", "笔记")
 UNSORTED = "未分类"
 NONE = "—"

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from agents.note.cutting import BrokenNote
 from agents.note.experiment import STEPS, ExperimentNote
-from agents.note.markdown import BrokenNote
 from agents.note.section import places
 
 Cell = dict[str, Any]

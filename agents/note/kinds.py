@@ -5,10 +5,12 @@ from agents.note.experiment import ExperimentNote
 from agents.note.note import Note
 from agents.note.paper import PaperNote
 from agents.note.review import ReviewNote
+from agents.note.weekly import WeeklyNote
 
 KINDS: dict[str, type[Note]] = {
     "paper": PaperNote,
     "concept": ConceptNote,
     "experiment": ExperimentNote,
+    "weekly": WeeklyNote,
     "review": ReviewNote,
 }

@@ -1,57 +1,21 @@
-r"""Note <-> Markdown, driven by the model: `parse(render(n)) == n`, and `render(parse(t)) == t` for what we print.
+"""Note <-> Markdown, driven by the model: `parse(render(n)) == n`, and `render(parse(t)) == t` for what we print.
 
-A section is found by its anchor, so a person may change a heading's text. Headings without an anchor of ours are the
-person's sections; everything after 我的批注 is his too. Both come back byte for byte. Lines end at "\\n" only: PDF text
-holds form feeds and U+2028, at which `str.splitlines` would cut too.
+The person's sections and his remarks come back byte for byte.
 """
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from agents.note import frontmatter
-from agents.note.note import REMARKS, Note, OwnSection, front_matter
-from agents.note.section import Place, anchor_of, places
+from agents.note.cutting import REMARKS_ANCHOR, BrokenNote, Chunk, Pieces, key_lines, sections, split
+from agents.note.note import REMARKS, KeptNote, Note, body_hash, front_matter
+from agents.note.section import Place, anchor_of
 
 N = TypeVar("N", bound=Note)
-
-_HEADING = re.compile(r"#{1,6}\s(.*)")
-_ANCHOR = re.compile(r"<!-- field: ([\w.]+) -->$")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-REMARKS_ANCHOR = "remarks"
-
-
-class BrokenNote(ValueError):  # noqa: N818 - it is the note that is broken
-    """A note that does not follow its schema; `line` counts from 1."""
-
-    def __init__(self, line: int, message: str, rule: str = "schema") -> None:
-        super().__init__(f"line {line}: {message}")
-        self.line = line
-        self.message = message
-        self.rule = rule  # "front-matter", "heading" (missing or twice), "schema": as lint says it
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A heading line (or nothing, before the first one) and the text up to the next."""
-
-    anchor: str | None  # None: not a section of ours
-    line: int
-    text: str  # heading line included
-
-    @property
-    def body(self) -> str:
-        return "\n".join(line.rstrip("\r") for line in self.text.split("\n")[1:]).strip("\n")
-
-
-@cache
-def sections(model: type[Note]) -> tuple[Place, ...]:
-    """All headings of a kind of note, walked once."""
-    return tuple(places(model))
+K = TypeVar("K", bound=KeptNote)
 
 
 def render(note: Note, headings: Mapping[str, str] | None = None) -> str:
@@ -60,13 +24,30 @@ def render(note: Note, headings: Mapping[str, str] | None = None) -> str:
     data = note.model_dump(mode="json", include=set(front_matter(type(note))), exclude_none=True)
     out = [frontmatter.show(data, note.own_keys), f"\n# {_title(note)}\n\n"]
     out += [own.text for own in note.own_sections if own.after == ""]
+    edited = note.edited if isinstance(note, KeptNote) else {}
     for place in sections(type(note)):
-        out.append(f"{'#' * place.level} {names.get(place.anchor, place.section.heading)} {anchor_of(place)}\n\n")
-        if place.section.body and (body := place.section.body.show(value_at(note, place.path))):
-            out.append(f"{body}\n\n")
+        out.append(edited[place.anchor] if place.anchor in edited else _section(note, place, names))
         out += [own.text for own in note.own_sections if own.after == place.anchor]
     out.append(f"## {names.get(REMARKS_ANCHOR, REMARKS.heading)} <!-- field: {REMARKS_ANCHOR} -->\n{note.remarks}")
     return "".join(out)
+
+
+def _section(note: Note, place: Place, names: Mapping[str, str]) -> str:
+    heading = f"{'#' * place.level} {names.get(place.anchor, place.section.heading)} {anchor_of(place)}\n\n"
+    body = _body(note, place)
+    return f"{heading}{body}\n\n" if body else heading
+
+
+def _body(note: Note, place: Place) -> str:
+    return place.section.body.show(value_at(note, place.path)) if place.section.body else ""
+
+
+def sealed(note: K) -> K:
+    """The note with the hash of each section that we write; those of edited ones stay, so that they stay edited."""
+    ours = {place.anchor: body_hash(_body(note, place).strip("\n")) for place in sections(type(note))}
+    kept = {anchor: note.sections[anchor] for anchor in note.edited if anchor in note.sections}
+    written = {anchor: known for anchor, known in ours.items() if anchor not in note.edited}
+    return note.model_copy(update={"sections": written | kept})
 
 
 def _title(note: Note) -> str:
@@ -78,95 +59,6 @@ def value_at(note: BaseModel, path: tuple[str, ...]) -> Any:
     for name in path:
         value = getattr(value, name)
     return value
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """A note cut apart without judging what its sections hold: enough to keep the person's parts."""
-
-    front: str  # lines between the fences, without the person's keys
-    own_keys: str
-    ours: dict[str, Chunk]
-    own_sections: tuple[OwnSection, ...]
-    remarks: str
-
-
-def split(text: str, model: type[Note]) -> Pieces:
-    """Cut a note at its headings. BrokenNote when front matter, or one of our sections twice, makes that impossible."""
-    front, body, first = _split_front(text)
-    known = {place.anchor for place in sections(model)}
-    body, remarks = _split_remarks(body, known)
-    ours: dict[str, Chunk] = {}
-    own: list[OwnSection] = []
-    after = ""
-    for chunk in _chunks(body, first, known):
-        if chunk.anchor is None:
-            own.append(OwnSection(after=after, text=chunk.text))
-        elif chunk.anchor in ours:
-            raise BrokenNote(chunk.line, f"the section {chunk.anchor} stands here a second time", "heading")
-        else:
-            ours[chunk.anchor] = chunk
-            after = chunk.anchor
-    front, own_keys = frontmatter.cut(front, front_matter(model))
-    return Pieces(front, own_keys, ours, tuple(own), remarks)
-
-
-def _split_front(text: str) -> tuple[str, str, int]:
-    """Front matter, the rest from after the title on, and the number of lines before it."""
-    lines = text.removeprefix("\ufeff").split("\n")
-    fences = [n for n, line in enumerate(lines) if line.rstrip("\r") == frontmatter.FENCE][:2]
-    if len(fences) < 2 or fences[0] != 0:
-        raise BrokenNote(1, "a note begins with front matter between two lines of ---", "front-matter")
-    start = fences[1] + 1
-    for n in range(start, len(lines)):
-        if lines[n].startswith("# "):
-            start = n + 1
-            break
-        if lines[n].strip():
-            break
-    if start < len(lines) and not lines[start].strip():
-        start += 1
-    return "\n".join(line.rstrip("\r") for line in lines[1 : fences[1]]) + "\n", "\n".join(lines[start:]), start
-
-
-def heading_lines(body: str) -> list[tuple[int, str, str | None]]:
-    """Heading lines outside code fences: line index, heading text, anchor."""
-    found, fence = [], ""
-    for n, line in enumerate(body.split("\n")):
-        if mark := _FENCE.match(line):
-            if not fence:
-                fence = mark[1]
-            elif mark[1].startswith(fence) and line.strip() == mark[1]:
-                fence = ""
-        elif not fence and (heading := _HEADING.match(line)):
-            text = heading[1].strip()
-            anchor = _ANCHOR.search(text)
-            found.append((n, text[: anchor.start()].strip() if anchor else text, anchor[1] if anchor else None))
-    return found
-
-
-def _split_remarks(body: str, known: set[str]) -> tuple[str, str]:
-    for n, heading, anchor in heading_lines(body):
-        if _is_remarks(heading, anchor, known):
-            lines = body.split("\n")
-            return "\n".join([*lines[:n], ""]), "\n".join(lines[n + 1 :])
-    return (body if body.endswith("\n") else body + "\n"), "\n"
-
-
-def _is_remarks(heading: str, anchor: str | None, known: Collection[str]) -> bool:
-    return anchor == REMARKS_ANCHOR or (anchor not in known and heading == REMARKS.heading)
-
-
-def _chunks(body: str, first: int, known: set[str]) -> list[Chunk]:
-    lines = body.split("\n")
-    starts = [(n, anchor if anchor in known else None) for n, _, anchor in heading_lines(body)]
-    chunks = []
-    ends = [*(n for n, _ in starts[1:]), len(lines) - 1][: len(starts)]  # none where there is no heading
-    if before := "\n".join([*lines[: starts[0][0] if starts else len(lines) - 1], ""]):
-        chunks.append(Chunk(None, first + 1, before))
-    for (n, anchor), end in zip(starts, ends, strict=True):
-        chunks.append(Chunk(anchor, first + n + 1, "\n".join([*lines[n:end], ""])))
-    return chunks
 
 
 def parse(text: str, model: type[N]) -> N:
@@ -187,9 +79,11 @@ def examine(text: str, model: type[N]) -> tuple[N | None, list[BrokenNote]]:
     except ValueError as error:
         return None, [BrokenNote(1, str(error), "front-matter")]
     data |= {"own_keys": pieces.own_keys, "own_sections": pieces.own_sections, "remarks": pieces.remarks}
+    edited = _edited(pieces, model, data.get("sections"))
+    data |= {"edited": edited} if edited else {}
     faults: dict[str, BrokenNote] = {}
     for place in sections(model):
-        if fault := _put(data, place, pieces.ours.get(place.anchor)):
+        if place.anchor not in edited and (fault := _put(data, place, pieces.ours.get(place.anchor))):
             faults[place.anchor] = fault
     end = len(text.split("\n"))
     broken = [BrokenNote(fault.line or end, fault.message, fault.rule) for fault in faults.values()]
@@ -198,6 +92,19 @@ def examine(text: str, model: type[N]) -> tuple[N | None, list[BrokenNote]]:
     except ValidationError as error:
         return None, broken + _invalid(error, pieces, key_lines(text), set(faults))
     return (None, broken) if broken else (note, [])
+
+
+def _edited(pieces: Pieces, model: type[Note], hashes: Any) -> dict[str, str]:
+    """The sections that are no longer as we wrote them; only kinds that are refreshed by section know of any."""
+    if not issubclass(model, KeptNote):
+        return {}
+    known = hashes if isinstance(hashes, dict) else {}
+    chunks = {place.anchor: pieces.ours.get(place.anchor) for place in sections(model)}
+    return {
+        anchor: chunk.text if chunk else ""
+        for anchor, chunk in chunks.items()
+        if not chunk or known.get(anchor) != body_hash(chunk.body)
+    }
 
 
 def _invalid(
@@ -241,33 +148,3 @@ def line_of(ours: Mapping[str, Chunk], where: str) -> int:
     """The line of the innermost section that holds `where` ("method.approach.0.text"); 0 for none."""
     fitting = [chunk.line for anchor, chunk in ours.items() if f"{where}.".startswith(f"{anchor}.")]
     return max(fitting, default=0)
-
-
-def key_lines(text: str) -> dict[str, int]:
-    """The line of each key of the front matter; BrokenNote when there is no front matter."""
-    front = _split_front(text)[0]
-    return {key: n for n, key in reversed(list(frontmatter.keys(front, first=2)))}
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A heading line of a note."""
-
-    line: int
-    level: int
-    text: str
-    anchor: str  # "" where it has none
-
-
-def heads(text: str, model: type[Note]) -> list[Head]:
-    """The headings of a note outside code, up to 我的批注: what stands below that one is the person's."""
-    _, body, first = _split_front(text)
-    known = {place.anchor for place in sections(model)}
-    lines = body.split("\n")
-    found = []
-    for n, heading, anchor in heading_lines(body):
-        level = len(lines[n]) - len(lines[n].lstrip("#"))
-        found.append(Head(first + n + 1, level, heading, anchor or ""))
-        if _is_remarks(heading, anchor, known):
-            break
-    return found

@@ -14,6 +14,7 @@ from agents.note.text import Line, Plain
 REMARKS = Section("我的批注")
 # Keys that a person may change without having edited what we wrote.
 _PERSONAL = {"tags", "aliases", "status", "updated", "written", "remarks", "own_sections", "own_keys"}
+_NOT_FRONT = {"remarks", "own_sections", "own_keys", "edited"}
 
 
 class OwnSection(Part):
@@ -61,10 +62,25 @@ class Note(Part):
         return value or ()  # Obsidian writes an empty list as nothing at all
 
 
+class KeptNote(Note):
+    """A note that later runs refresh section by section: what the person has edited comes back byte for byte.
+
+    A section is his when its hash is not the one of what we wrote; its field then holds the default.
+    """
+
+    sections: dict[str, str] = Field(default_factory=dict)  # anchor -> hash of the section's body as we wrote it
+    edited: dict[str, str] = Field(default_factory=dict)  # anchor -> the text as it stands; "" for one taken out
+
+
+def body_hash(body: str) -> str:
+    """What tells whether a section was edited; line ends and blank lines around it do not count."""
+    return hashlib.sha256(body.encode()).hexdigest()[:12]
+
+
 def front_matter(model: type[Note]) -> list[str]:
     """The keys of our front matter, in order."""
     sections = {place.path[0] for place in places(model)}
-    return [name for name in model.model_fields if name not in sections | {"remarks", "own_sections", "own_keys"}]
+    return [name for name in model.model_fields if name not in sections | _NOT_FRONT]
 
 
 def fingerprint(note: Note) -> str:

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from agents.note import cells
 from agents.note.cells import Book, Cell
+from agents.note.cutting import BrokenNote
 from agents.note.experiment import STEPS, ExperimentClosing, ExperimentNote, ExperimentOpening, NoteStep
-from agents.note.markdown import BrokenNote
 from agents.note.note import REMARKS, OwnSection, front_matter
 from agents.note.section import Place, places
 from agents.note.text import escape, unescape

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agents.note.markdown import heading_lines
+from agents.note.cutting import heading_lines
 from agents.note.note import REMARKS
 
 

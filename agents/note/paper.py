@@ -5,6 +5,7 @@ from typing import Annotated, Any, Generic, Literal
 
 from pydantic import Field
 
+from agents.note import status
 from agents.note.ablation import ABLATION, Ablation, C
 from agents.note.claim import CLAIMS, Claim, FoundClaim
 from agents.note.diagram import DIAGRAM, Diagram
@@ -16,7 +17,7 @@ from agents.note.reading import COMPARISONS, READINGS, Comparisons, Reading
 from agents.note.section import Part, Section
 from agents.note.text import Line, Plain, PlainOrNone, Prose
 
-Status = Literal["unread", "reading", "read"]
+Status = status.Status
 
 
 class Echo(Part):

@@ -35,7 +35,7 @@ _BLOCK_START = re.compile(
 )
 _BULLET = re.compile(r"- |\d{1,3}\. ")
 _SPECIAL = re.compile(r"[\\`*_\[\]<$|~&!]")
-_SECRET = re.compile(r"sk-ant-[\w-]{8}|\bghp_\w{20}|\bAKIA[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY")
+_SECRET = re.compile(r"sk-ant-[\w-]{8,}|\bghp_\w{20,}|\bAKIA[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY")
 
 
 def visible(text: str) -> str:
@@ -57,6 +57,8 @@ def escape(plain: str) -> str:
 def as_line(plain: str) -> str:
     """Plain text from outside as a `Line` that shows it: foreign links become code, nothing in it is Markdown."""
     out, at = "", 0
+    if _URL.search(plain):
+        plain = plain.replace("`", "'")  # beside the code that a link may become, an escaped ` would be half a pair
     for url in _URL.finditer(plain):
         if (url[1] or "").lower() not in _HOSTS:
             out += escape(plain[at : url.start()]) + f"`{url[0].replace('`', '')}`"

@@ -19,6 +19,7 @@ from agents.lab.write import backup, read, write
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.note import cells, notebook
+from agents.note.cutting import BrokenNote
 from agents.note.experiment import (
     ExperimentNote,
     ExperimentReply,
@@ -28,7 +29,6 @@ from agents.note.experiment import (
     repair_model,
     with_cells,
 )
-from agents.note.markdown import BrokenNote
 from agents.note.problem import Problem
 from agents.note.template import headings
 from agents.recipes import experiment_closing, experiment_note, filing

@@ -109,7 +109,11 @@ def estimated(args: argparse.Namespace, run: Run, question: Question[R]) -> Repo
 
 
 def already(
-    args: argparse.Namespace, run: Run, standing: Standing[Any], edits: Mapping[str, Edit] | None = None
+    args: argparse.Namespace,
+    run: Run,
+    standing: Standing[Any],
+    edits: Mapping[str, Edit] | None = None,
+    inputs: Mapping[str, str] | None = None,
 ) -> Report:
     """A note that stands: nothing is asked. What we wrote and nobody has committed yet is committed now."""
     note = standing.note
@@ -118,15 +122,22 @@ def already(
         return report
     report.engine, report.model, report.checks = note.engine, note.model, note.checks
     state = git.keeping(run.lab)
-    path = inside(run.lab, standing.path)
-    if not commits(args) or not git.dirty(state, path) or _holds_own_work(state, run, standing):
+    if not commits(args) or not left_by_us(run, standing):
         return report
+    path = inside(run.lab, standing.path)
     if git.committed(state, path) is None and (moved := _moved_from(state, run, note)):
         report.lines.append(f"it was {moved} in the last commit: commit the new name yourself")
         return report
     edits = edits or {}
     git.preflight(run.lab, [standing.path, *edits], commit=True)
-    return applied(run, Change(message_for(note), {standing.path: standing.text.encode()}, edits), report, commit=True)
+    change = Change(message_for(note), {standing.path: standing.text.encode()}, edits, inputs or {})
+    return applied(run, change, report, commit=True)
+
+
+def left_by_us(run: Run, standing: Standing[Any]) -> bool:
+    """Whether the note stands there uncommitted just as we wrote it: a run was stopped, or was not to commit."""
+    state = git.keeping(run.lab)
+    return git.dirty(state, inside(run.lab, standing.path)) and not _holds_own_work(state, run, standing)
 
 
 def known_by(word: str, report: Report, answer: Answer[Any]) -> Report:

@@ -7,7 +7,7 @@ from typing import Any
 
 from agents.lab.notes import Standing
 from agents.model.question import Answer, Question
-from agents.note.markdown import BrokenNote, split
+from agents.note.cutting import BrokenNote, split
 from agents.note.note import Note
 
 

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from agents.note.cutting import REMARKS_ANCHOR
 from agents.note.kinds import KINDS
 from agents.note.lint.finding import Finding
-from agents.note.markdown import REMARKS_ANCHOR
 from agents.note.note import REMARKS, Note
 from agents.note.section import places
 from agents.note.template import anchors

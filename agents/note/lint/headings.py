@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from agents.note.cutting import REMARKS_ANCHOR, sections
 from agents.note.lint.finding import Finding, excerpt
 from agents.note.lint.subject import Subject
-from agents.note.markdown import REMARKS_ANCHOR, sections
 from agents.note.note import REMARKS
 
 

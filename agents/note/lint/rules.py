@@ -9,10 +9,11 @@ from itertools import zip_longest
 from typing import Any
 
 from agents.note import concept, paper
+from agents.note.cutting import sections
 from agents.note.lint.finding import Finding, excerpt
 from agents.note.lint.headings import are_worded_as_in_claude_md, stand_in_order
 from agents.note.lint.subject import Rule, Subject
-from agents.note.markdown import line_of, render, sections, value_at
+from agents.note.markdown import line_of, render, value_at
 from agents.note.note import front_matter
 from agents.note.problem import Problem
 from agents.note.text import visible

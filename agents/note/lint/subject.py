@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from agents.note.cutting import BrokenNote, Chunk, Head, heads, split
 from agents.note.kinds import KINDS
 from agents.note.lint.finding import Finding
 from agents.note.lint.page import Page
-from agents.note.markdown import BrokenNote, Chunk, Head, examine, heads, split
+from agents.note.markdown import examine
 from agents.note.note import Note
 from agents.note.template import headings
 
