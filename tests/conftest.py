@@ -5,10 +5,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fakes.arxiv_server import ArxivServer
+from findings import filled, world
 from guard import raise_wall
 from real_git import run_git
 
@@ -119,3 +121,17 @@ def at_arxiv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Arxiv
 def cache(tmp_path: Path) -> Path:
     """A folder for what can be fetched again; not made yet."""
     return tmp_path / "cache"
+
+
+@pytest.fixture(scope="session")
+def filled_lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lab that `linted` is a copy of."""
+    with pytest.MonkeyPatch.context() as patch:
+        _become_nobody(patch, tmp_path_factory.mktemp("nobody"))
+        return filled(tmp_path_factory.mktemp("filled") / "lab")
+
+
+@pytest.fixture
+def linted(filled_lab: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> SimpleNamespace:
+    """A lab with a note of a paper and one of a concept, and lint to run on it."""
+    return world(Lab(shutil.copytree(filled_lab, tmp_path / "a lab", symlinks=True).resolve()), capsys)
