@@ -1,6 +1,6 @@
 """A process and all that came of it: how much memory they hold, and how to end them. On Linux, by /proc.
 
-Where there is no /proc (macOS) the tree is the process alone.
+Where there is no /proc (macOS) the tree is the process alone, and nothing is weighed.
 """
 
 import os

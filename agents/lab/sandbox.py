@@ -2,7 +2,8 @@
 
 The code of a notebook is written by a model that has read hostile text. Sandboxed, it reaches nothing but itself (see
 `confinement.py`). Unsandboxed there are the same limits, no key in its environment, and an end to all its processes;
-but it **can** read and change every file that the person can, and use the network.
+but it **can** read and change every file that the person can, and use the network. A process that kills the runner,
+or on macOS one that starts a session of its own, may outlive the run.
 """
 
 import importlib.util
@@ -25,7 +26,7 @@ from agents.lab import process_tree
 from agents.lab.confinement import LIMITS, bubblewrap, command, environment, task
 from agents.lab.notebook_outputs import clean, plain
 
-_POLL = 0.1
+_POLL = 0.2
 _NEEDED = ("nbclient", "ipykernel")
 _TRIAL = 30.0  # seconds
 _OTHERWISE = "run it in Jupyter yourself, or --run-unsandboxed if you have read the code"
