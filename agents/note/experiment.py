@@ -128,6 +128,11 @@ class ExperimentNote(Note, ExperimentClosing, ExperimentSteps, ExperimentOpening
         """Whether the closing cells say something else than we wrote there."""
         return closing_fingerprint(self.conclusion, self.theory) != self.closed
 
+    @property
+    def steps(self) -> tuple[NoteStep, ...]:
+        """All cells of code, in order."""
+        return tuple(step for name in STEPS for step in getattr(self, name).cells)
+
 
 def closing_fingerprint(conclusion: str, theory: str) -> str:
     return hashlib.sha256(f"{conclusion}\0{theory}".encode()).hexdigest()[:16]
