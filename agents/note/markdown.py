@@ -19,7 +19,8 @@ from agents.note.section import Place, anchor_of, places
 
 N = TypeVar("N", bound=Note)
 
-_HEADING = re.compile(r"#{1,6}\s+(.*?)\s*(?:<!-- field: ([\w.]+) -->)?\s*$")
+_HEADING = re.compile(r"#{1,6}(?=\s)")
+_ANCHOR = re.compile(r"<!-- field: ([\w.]+) -->$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _REMARKS_ANCHOR = "remarks"
 
@@ -135,8 +136,10 @@ def heads(body: str) -> list[tuple[int, str, str | None]]:
                 fence = mark[1]
             elif mark[1].startswith(fence) and line.strip() == mark[1]:
                 fence = ""
-        elif not fence and (heading := _HEADING.match(line)):
-            found.append((n, heading[1], heading[2]))
+        elif not fence and (marks := _HEADING.match(line)):
+            text = line[marks.end() :].strip()
+            anchor = _ANCHOR.search(text)
+            found.append((n, text[: anchor.start()].rstrip() if anchor else text, anchor[1] if anchor else None))
     return found
 
 
