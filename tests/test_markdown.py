@@ -3,6 +3,7 @@
 import concurrent.futures
 import multiprocessing
 import re
+import time
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from random_notes import Dice
 
 from agents.note.cutting import BrokenNote, split
-from agents.note.markdown import parse, render
+from agents.note.markdown import BrokenNote, heads, parse, render, split
 from agents.note.note import fingerprint
 from agents.note.paper import PaperNote
 from agents.note.section import places
@@ -153,3 +154,13 @@ def test_a_note_without_any_heading_is_broken_not_a_crash(body):
 
 def test_dates_in_front_matter_are_dates(note):
     assert parse(render(note), PaperNote).created.__class__ is date
+
+
+def test_a_heading_full_of_spaces_is_a_heading_and_takes_no_time():
+    started = time.perf_counter()
+    assert heads(f"# a{' ' * 100_000}b\n##\n## \n####### no\n## c  <!-- field: x --> <!-- field: y.z --> \n") == [
+        (0, f"a{' ' * 100_000}b", None),
+        (2, "", None),
+        (4, "c  <!-- field: x -->", "y.z"),
+    ]
+    assert time.perf_counter() - started < 1

@@ -94,6 +94,8 @@ def _relation(path: str, other: str, relation: Relation, reason: str) -> Edge:
         return Edge(other, path, "dependence", reason)
     if relation == "extends":
         return Edge(other, path, "evolution", reason)
+    if relation == "mentions":  # in a draft, which has only found the name there
+        return Edge(path, other, "link", reason)
     return Edge(path, other, "application" if relation == "applies" else "contrast", reason)
 
 
