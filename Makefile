@@ -23,7 +23,7 @@ $(READY): requirements-dev.txt pyproject.toml
 	fi
 	@touch $@
 
-# A lab in .demo/, and in it a note of the sample paper: real PDF, real checks, real commit, no key.
+# A lab in .demo/, filled without a key: a paper, a concept, the week's log, a review; each a commit, all checked.
 demo: setup
 	@$(BIN)/python examples/demo.py
 
@@ -34,8 +34,8 @@ lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 bench: setup
-	@$(BIN)/python benchmarks/extraction.py; extraction=$$?; \
-	    PYTHONPATH=tests $(BIN)/python benchmarks/run.py && exit $$extraction
+	@missed=0; for part in extraction run lint review; do \
+	    echo "== $$part"; PYTHONPATH=tests $(BIN)/python benchmarks/$$part.py || missed=$$?; done; exit $$missed
 
 # Make the recordings in tests/cassettes anew: against the real services where ANTHROPIC_API_KEY is set, else
 # against the loopback servers of tests/fakes (and marked so).

@@ -56,7 +56,13 @@ COMPARED = "### 横向对比 <!-- field: assessment.comparison -->\n\n"
 class TestWhatNotesSay:
     @pytest.mark.parametrize(
         ("relation", "expected"),
-        [("前置", "b dependence a"), ("演进", "b evolution a"), ("应用", "a application b"), ("对比", "b contrast a")],
+        [
+            ("前置", "b dependence a"),
+            ("演进", "b evolution a"),
+            ("应用", "a application b"),
+            ("对比", "b contrast a"),
+            ("提及", "a link b"),
+        ],
     )
     def test_each_relation_of_a_concept_is_an_edge_of_its_kind(self, relation, expected):
         a = entry("notes/training/a.md", f"{RELATED}- [乙](../fundamentals/b.md)（{relation}）：因为如此。\n")

@@ -12,8 +12,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from random_notes import Dice
 
-from agents.note.cutting import BrokenNote, split
-from agents.note.markdown import BrokenNote, heads, parse, render, split
+from agents.note.cutting import BrokenNote, heading_lines, split
+from agents.note.markdown import parse, render
 from agents.note.note import fingerprint
 from agents.note.paper import PaperNote
 from agents.note.section import places
@@ -158,7 +158,9 @@ def test_dates_in_front_matter_are_dates(note):
 
 def test_a_heading_full_of_spaces_is_a_heading_and_takes_no_time():
     started = time.perf_counter()
-    assert heads(f"# a{' ' * 100_000}b\n##\n## \n####### no\n## c  <!-- field: x --> <!-- field: y.z --> \n") == [
+    assert heading_lines(
+        f"# a{' ' * 100_000}b\n##\n## \n####### no\n## c  <!-- field: x --> <!-- field: y.z --> \n"
+    ) == [
         (0, f"a{' ' * 100_000}b", None),
         (2, "", None),
         (4, "c  <!-- field: x -->", "y.z"),

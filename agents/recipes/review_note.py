@@ -1,7 +1,6 @@
 """From a checked reply to a review: the map, the tables, the weak spots, where each question stands. Pure."""
 
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -22,10 +21,10 @@ from agents.note.template import headings
 from agents.note.text import one_line
 from agents.recipes import receipt, review_prompt
 from agents.recipes.review_subject import Subject
+from agents.trust.numbers import Number, evidence, holds, numbers
 
 _LONGEST_LABEL, _LONGEST_BASIS = 40, 120
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_SMALL = 10  # numbers up to it count things: "两类里的第 2 类"; they need not stand in the note
+_SMALL = 10  # whole numbers up to it count things: "两类里的第 2 类"; they need not stand in the note
 _NOT_CHECKED = "没有检查：解释与建议是否恰当，答案除数字之外是否正确。"
 
 
@@ -46,12 +45,13 @@ def unproven(reply: ReviewReply, subject: Subject) -> list[Problem]:
 
 def _strangers(test: SelfTest, subject: Subject) -> list[str]:
     entry = subject.sections[test.section][0]
-    known = set(_NUMBER.findall(f"{entry.title}\n{entry.front.get('published', '')}\n{entry.text}"))
-    return [n for n in dict.fromkeys(_NUMBER.findall(test.answer)) if n not in known and not _small(n)]
+    known = evidence(f"{entry.title}\n{entry.front.get('published', '')}\n{entry.text}")
+    return list(dict.fromkeys(number.text for number in _stated(test.answer) if not holds(known, number)))
 
 
-def _small(number: str) -> bool:
-    return number.isdigit() and int(number) <= _SMALL
+def _stated(answer: str) -> list[Number]:
+    """The numbers that an answer states of its subject."""
+    return [n for n in numbers(answer) if n.unit or n.value.denominator > 1 or abs(n.value) > _SMALL]
 
 
 def build(
@@ -173,12 +173,12 @@ def _checks(note: ReviewNote, subject: Subject) -> dict[str, tuple[int, int]]:
     """The schema; that every link leads to a note that is there; the numbers of the answers."""
     links = [item.note for item in note.quiz] + [link for spot in note.weak for link in spot.notes]
     found = sum(link.path in subject.shelf.notes or link.path == READING_LIST for link in links)
-    numbers = [n for item in note.quiz for n in dict.fromkeys(_NUMBER.findall(item.answer)) if not _small(n)]
+    stated = sum(len({number.text for number in _stated(item.answer)}) for item in note.quiz)
     strangers = sum(len(item.strangers) for item in note.quiz)
     return {
         "schema": (1, 1),
         "links": (found, len(links)),
-        "numbers": (len(numbers) - strangers, len(numbers)),
+        "numbers": (stated - strangers, stated),
     }
 
 
