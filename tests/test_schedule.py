@@ -97,7 +97,7 @@ def test_the_plist_calls_this_python_with_every_character_in_its_place(odd_lab, 
     job_ = plistlib.loads(text("launchd", odd_lab).encode())
     assert job_["ProgramArguments"] == [str(odd_python), *call(odd_lab)]
     assert job_["StartCalendarInterval"] == {"Weekday": 5, "Hour": 20, "Minute": 0}
-    assert job_["RunAtLoad"] is True
+    assert "RunAtLoad" not in job_
     assert job_["Label"] == job.name(odd_lab)
     assert job_["WorkingDirectory"] == "/"
 

@@ -51,9 +51,9 @@ def _plist(lab: Lab) -> str:
             "ProgramArguments": job.command(lab),
             "WorkingDirectory": "/",
             "EnvironmentVariables": {"PATH": job.path()},
-            # a Friday that was slept through is made up for; one on which the machine was off, only when it is loaded
+            # A Friday that was slept through is made up for on waking, one on which the machine was off by the next
+            # Friday's run. RunAtLoad would pay Claude for a half-finished week at every login.
             "StartCalendarInterval": {"Weekday": job.FRIDAY, "Hour": job.HOUR, "Minute": 0},
-            "RunAtLoad": True,
             "StandardOutPath": log,
             "StandardErrorPath": log,
         },
