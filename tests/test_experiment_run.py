@@ -241,12 +241,20 @@ def test_a_notebook_that_stands_is_run_as_it_is_and_only_outputs_and_closing_cel
     assert len(standing.asked) == 1
 
 
-def test_edits_that_are_not_committed_are_not_run_over(standing):
+def test_edits_that_are_not_committed_are_run_and_wait_for_the_persons_commit(standing, git):
     standing.edit(lambda c, _: c["lab-remarks"].__setitem__("source", "## 我的批注 <!-- field: remarks -->\n\n话"))
-    before = (standing.lab.root / PATH).read_bytes()
+    head = git("rev-parse", "HEAD")
+    standing.says(CLOSING)
     done = standing.run("--run")
-    assert done.code == 73 and "commit it" in done.err
-    assert (standing.lab.root / PATH).read_bytes() == before
+    assert done.code == 0, done.err
+    assert f"saved, not committed: {PATH} holds changes of yours, commit it with them" in done.err
+    assert git("rev-parse", "HEAD") == head
+    note = standing.note()
+    assert "话" in (standing.lab.root / PATH).read_text(encoding="utf-8")
+    assert "全部跑通" in note.conclusion
+    git("commit", "-qam", "mine, with the outputs")
+    assert standing.run("--run").code == 0
+    assert git("status", "--porcelain") == ""
 
 
 def test_what_a_person_saves_while_it_runs_is_not_written_over(standing, monkeypatch):

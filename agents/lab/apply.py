@@ -32,15 +32,22 @@ class _Plan:
     inputs: Mapping[Path, Path]
 
 
-def apply(lab: Lab, change: Change, *, commit: bool, patience: float = lock.PATIENCE) -> Outcome:
+def apply(
+    lab: Lab,
+    change: Change,
+    *,
+    commit: bool,
+    patience: float = lock.PATIENCE,
+    why_not: str = "--no-commit was given",
+) -> Outcome:
     """Write the change and commit it. LabError before the first byte is written, DiskError while writing.
 
-    `patience`: seconds to wait for another run of ours, then for git's locks.
+    `patience`: seconds to wait for another run of ours, then for git's locks; `why_not`: said where `commit` is false.
     """
     with lock.held(lab, patience):
         plan = _plan(lab, change)
         write.sweep({path.parent for path in plan.after})
-        state, found, obstacle = _surroundings(lab, plan, commit=commit)
+        state, found, obstacle = _surroundings(lab, plan, "" if commit else why_not)
         waiting = _waiting(state, found, plan)
         for path, data in plan.after.items():
             if plan.before[path] != data:
@@ -69,10 +76,10 @@ def _plan(lab: Lab, change: Change) -> _Plan:
     return _Plan(before, files | edited, edits, inputs)
 
 
-def _surroundings(lab: Lab, plan: _Plan, *, commit: bool) -> tuple[State, Status, str]:
+def _surroundings(lab: Lab, plan: _Plan, why_not: str) -> tuple[State, Status, str]:
     """The repository, how our paths stand in it before we write, and what is in the way of a commit by now."""
     nothing = Status("", frozenset(), frozenset())
-    state: State = git.opened(lab) if commit else NoRepository("--no-commit was given")
+    state: State = NoRepository(why_not) if why_not else git.opened(lab)
     if isinstance(state, NoRepository):
         return state, nothing, ""
     if what := git.busy(state):

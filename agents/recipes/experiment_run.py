@@ -118,8 +118,7 @@ def again(args: argparse.Namespace, run: Run, standing: Standing[ExperimentNote]
     who = writer(args, run)
     contract = resource(run.lab, "CLAUDE.md")
     experiment_closing.template(run)
-    # As with --force: it may be edited. That it is committed is asked for all the same.
-    filing.preflight(argparse.Namespace(**vars(args) | {"force": True}), run, [standing.path], standing)
+    left_to_you = _preflight(args, run, standing)
     try:
         cells.load(standing.text)
     except BrokenNote as error:
@@ -134,8 +133,23 @@ def again(args: argparse.Namespace, run: Run, standing: Standing[ExperimentNote]
     refuse_changed(run, standing.path, standing)
     change = Change(f"experiment: run {closing.title}", {standing.path: closing.text.encode()})
     keep_closing(args, run, standing)
-    report = filing.file(args, run, change, standing.path, closing.checks, closing.answer, None)
+    report = filing.file(
+        args, run, change, standing.path, closing.checks, closing.answer, None, left_to_you=left_to_you
+    )
     return filed(args, [kept], report)
+
+
+def _preflight(args: argparse.Namespace, run: Run, standing: Standing[ExperimentNote]) -> str:
+    """A notebook may be edited, and the edits not committed yet: then outputs and closing cells wait with them.
+
+    What he wrote into the closing cells has to be committed: these are replaced.
+    """
+    replaces_his = standing.note is None or standing.note.closing_edited
+    forced = argparse.Namespace(**vars(args) | {"force": True})
+    filing.preflight(forced, run, [standing.path], standing if replaces_his else None)
+    if not filing.holds_own_work(run, standing):
+        return ""
+    return f"{standing.path} holds changes of yours, commit it with them"
 
 
 def refuse_changed(run: Run, path: str, standing: Standing[ExperimentNote] | None) -> None:

@@ -36,7 +36,7 @@ def preflight(
     git.preflight(run.lab, targets, commit=commits(args))
     if standing is None:
         return
-    if _holds_own_work(git.keeping(run.lab), run, standing):
+    if holds_own_work(run, standing):
         raise OverwriteError(
             f"{standing.path} has changes of yours that are not committed", "commit it, then run this again"
         )
@@ -55,9 +55,9 @@ def stays(args: argparse.Namespace, standing: Standing[Any], who: str) -> bool:
     return not (is_draft and who == "claude" and not standing.edited)
 
 
-def _holds_own_work(state: git.State, run: Run, standing: Standing[Any]) -> bool:
+def holds_own_work(run: Run, standing: Standing[Any]) -> bool:
     """Whether something of the person's in the note is in no commit yet; what we wrote ourselves is not meant."""
-    path = inside(run.lab, standing.path)
+    state, path = git.keeping(run.lab), inside(run.lab, standing.path)
     if not git.dirty(state, path):
         return False
     before = git.committed(state, path)
@@ -136,8 +136,7 @@ def already(
 
 def left_by_us(run: Run, standing: Standing[Any]) -> bool:
     """Whether the note stands there uncommitted just as we wrote it: a run was stopped, or was not to commit."""
-    state = git.keeping(run.lab)
-    return git.dirty(state, inside(run.lab, standing.path)) and not _holds_own_work(state, run, standing)
+    return git.dirty(git.keeping(run.lab), inside(run.lab, standing.path)) and not holds_own_work(run, standing)
 
 
 def known_by(word: str, report: Report, answer: Answer[Any]) -> Report:
@@ -179,8 +178,13 @@ def file(
     checks: Mapping[str, tuple[int, int]],
     answer: Answer[R],
     standing: Standing[Any] | None,
+    *,
+    left_to_you: str = "",
 ) -> Report:
-    """Write and commit a change, or print it; the report says what is left to do."""
+    """Write and commit a change, or print it; the report says what is left to do.
+
+    `left_to_you`: why the commit is the person's to make, "" where it is ours.
+    """
     used, paid = answer.usage, not answer.replayed  # the note keeps what it cost, the report what this run paid
     report = Report(
         "written",
@@ -202,6 +206,8 @@ def file(
     if standing and standing.edited:
         kept = backup(run.lab, inside(run.lab, standing.path))
         report.lines.append(f"your edited note is kept as {kept.relative_to(run.lab.root)}")
+    if commits(args) and left_to_you:
+        return applied(run, change, report, commit=False, why_not=left_to_you)
     return applied(run, change, report, commit=commits(args))
 
 
@@ -211,10 +217,12 @@ def dry(run: Run, change: Change, report: Report) -> Report:
     return replace(report, status="dry-run", output=diff or "nothing would change")
 
 
-def applied(run: Run, change: Change, report: Report, *, commit: bool) -> Report:
+def applied(
+    run: Run, change: Change, report: Report, *, commit: bool, why_not: str = "--no-commit was given"
+) -> Report:
     """Carry a change out; the report with its commit, or with what is not committed and why."""
     unchanged = not apply.diff(run.lab, change)
-    outcome = apply.apply(run.lab, change, commit=commit)
+    outcome = apply.apply(run.lab, change, commit=commit, why_not=why_not)
     report.commit = outcome.commit
     report.lines += outcome.left
     if outcome.failed:
