@@ -13,13 +13,21 @@ from agents.note import text
 from agents.note.ablation import Ablation
 from agents.note.claim import FoundClaim
 from agents.note.diagram import Diagram
+from agents.note.finished import Done
 from agents.note.formula import Formulas
 from agents.note.kinds import KINDS
-from agents.note.note import Note, fingerprint
+from agents.note.link import NoteLink
+from agents.note.map import Map
+from agents.note.markdown import sealed
+from agents.note.note import KeptNote, Note, fingerprint
 from agents.note.paper import PaperNote
+from agents.note.quiz import Item
 from agents.note.reading import Comparisons, Reading
 from agents.note.related import Link
 from agents.note.section import places
+from agents.note.ties import TIES
+from agents.note.weak import Spot
+from agents.note.weekly import Gaps, Plan
 
 _LINES = [
     "普通的一句话。", "损失 $\\mathcal{L}_{i \\mid t}$ 越小越好", "用 `torch.nn.Linear(3, 4)` 映射", "**对比学习（CLIP）** 是关键",
@@ -163,6 +171,44 @@ class Dice:
         one = lambda: {"paper": self.random.choice(["blip-2", "llava"]), "text": self.line()}  # noqa: E731
         return self.or_reason("items", self.some(one))
 
+    def noted(self) -> dict[str, Any]:
+        path = self.random.choice(["papers/blip-2.md", "notes/training/LoRA.md", "notes/注 意力（一）.md", "notes/a_b/c[d].md", "papers/README.md", "notes/50% #1?.md"])  # fmt: skip
+        return {"path": path, "title": self.plain()}
+
+    def map(self) -> dict[str, Any]:
+        groups = self.some(lambda: {"folder": self.plain(), "notes": self.some(self.plain, 1, 4)}, 1, 4)
+        number = lambda: self.random.randint(1, sum(len(group["notes"]) for group in groups))  # noqa: E731
+        lines = self.some(lambda: {"source": number(), "target": number(), "tie": self.random.choice(list(TIES))}, most=6)  # fmt: skip
+        return {"groups": groups, "lines": lines, "of_notes": self.random.randint(1, 3000), "of_relations": self.random.randint(0, 9000)}  # fmt: skip
+
+    def spot(self) -> dict[str, Any]:
+        notes = self.some(self.noted)
+        more = self.random.choice([0, 7]) if notes else 0
+        return {"fact": self.line(), "notes": notes, "more": more, "why": self.line(), "remedy": self.line()}
+
+    def question(self) -> dict[str, Any]:
+        strangers = self.some(lambda: self.random.choice(["32", "85.4", "1,024"]), most=2)
+        return {"question": self.line(), "note": self.noted(), "section": self.plain(), "answer": self.line(), "strangers": strangers}  # fmt: skip
+
+    def done(self) -> dict[str, Any]:
+        status = self.random.choice([None, "reading", "read"])
+        return {
+            "group": self.random.choice(["paper", "note", "experiment"]),
+            "title": self.plain(),
+            "path": self.random.choice(["", "papers/blip-2.md", "notes/training/d p o (1).md", "experiments/notebooks/注意力.ipynb"]),
+            "arxiv": self.random.choice(["", "2301.12597", "quant-ph/0201082"]),
+            "news": self.random.choice(["new", "changed"] if not status else ["new", "changed", ""]),
+            "was": self.random.choice([None, "unread"]) if status else None,
+            "status": status,
+        }  # fmt: skip
+
+    def gaps(self) -> dict[str, Any]:
+        return self.or_reason("items", self.some(lambda: {"gap": self.line(), "prerequisites": self.some(self.line)}))
+
+    def plan(self) -> dict[str, Any]:
+        hours = self.random.choice([0.5, 2, 1.3, 40])
+        return self.or_reason("items", self.some(lambda: {"task": self.line(), "hours": hours, "done_when": self.line()}))  # fmt: skip
+
     def day(self) -> date:
         return date(2026, 1, 1) + timedelta(days=self.random.randint(0, 600))
 
@@ -179,7 +225,9 @@ class Dice:
             "own_keys": self.random.choice(["", "cssclass: x\n", "# a comment\nrating: 5\nnested:\n  a: 1\n"]),
             "remarks": self.random.choice(_REMARKS),
         }
+        data |= {"sections": {}, "edited": {}}
         note = model.model_validate({name: value for name, value in data.items() if name in model.model_fields})
+        note = sealed(note) if isinstance(note, KeptNote) else note
         return note.model_copy(update={"written": fingerprint(note)})
 
     def of(self, field: FieldInfo) -> Any:
@@ -251,7 +299,14 @@ _PARTS: dict[type[BaseModel], Callable[[Dice], Any]] = {
     Comparisons: Dice.comparisons,
     Diagram: Dice.diagram,
     Formulas: Dice.formulas,
+    Done: Dice.done,
     FoundClaim: Dice.claim,
+    Gaps: Dice.gaps,
+    Item: Dice.question,
     Link: Dice.link,
+    Map: Dice.map,
+    NoteLink: Dice.noted,
+    Plan: Dice.plan,
     Reading: Dice.reading,
+    Spot: Dice.spot,
 }

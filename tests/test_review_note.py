@@ -6,7 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 from pydantic import ValidationError
 from random_notes import Dice
-from record import DAY, REPLIES
+from record import REPLIES
 
 from agents.note.cutting import BrokenNote
 from agents.note.diagram import unquote
@@ -16,95 +16,11 @@ from agents.note.note import fingerprint
 from agents.note.review import ReviewNote, ReviewReply, incomplete, reply_model
 from agents.note.ties import TIES
 
-PATHS = [
-    "papers/blip-2.md",
-    "notes/training/LoRA.md",
-    "notes/注 意力（一）.md",
-    "notes/a_b/c[d].md",
-    "papers/README.md",
-    "notes/50% #1?.md",
-]
-
-
-class ReviewDice(Dice):
-    """Draws reviews."""
-
-    def link(self):
-        return {"path": self.random.choice(PATHS), "title": self.plain()}
-
-    def map(self):
-        groups = self.some(lambda: {"folder": self.plain(), "notes": self.some(self.plain, 1, 4)}, 1, 4)
-        most = sum(len(group["notes"]) for group in groups)
-
-        def line():
-            return {
-                "source": self.random.randint(1, most),
-                "target": self.random.randint(1, most),
-                "tie": self.random.choice(list(TIES)),
-            }
-
-        return {
-            "groups": groups,
-            "lines": self.some(line, most=6),
-            "of_notes": self.random.randint(1, 3000),
-            "of_relations": self.random.randint(0, 9000),
-        }
-
-    def spot(self):
-        notes = self.some(self.link)
-        return {
-            "fact": self.line(),
-            "notes": notes,
-            "more": self.random.choice([0, 7]) if notes else 0,
-            "why": self.line(),
-            "remedy": self.line(),
-        }
-
-    def item(self):
-        strangers = self.some(lambda: self.random.choice(["32", "85.4", "1,024"]), most=2)
-        return {
-            "question": self.line(),
-            "note": self.link(),
-            "section": self.plain(),
-            "answer": self.line(),
-            "strangers": strangers,
-        }
-
-    def direction(self):
-        return {"title": self.plain(), "reason": self.line(), "first_steps": self.some(self.line)}
-
-    def relation(self):
-        return {
-            "tie": self.random.choice(list(TIES)),
-            "source": self.link(),
-            "target": self.link(),
-            "basis": self.maybe(self.plain()),
-        }
-
-    def review(self):
-        def noted():
-            return {
-                "note": self.link(),
-                "kind": self.maybe("paper"),
-                "updated": self.maybe("2026-11-02"),
-                "ties": self.random.randint(0, 9),
-            }
-
-        note = ReviewNote.model_validate(
-            {
-                "title": self.plain(), "tags": self.some(self.plain), "created": DAY, "updated": DAY, "engine": "claude", "model": "m", "checks": {"schema": (1, 1)},
-                "since": self.random.choice([None, DAY]), "tokens": 5, "usd": self.random.choice([None, 0.5]), "provenance": self.some(self.line),
-                "knowledge": {"drawing": self.map(), "reading": self.prose()}, "weak": self.some(self.spot), "quiz": self.some(self.item, most=5),
-                "directions": self.some(self.direction), "atlas": {"notes": self.some(noted), "relations": self.some(self.relation)},
-            }
-        )  # fmt: skip
-        return note.model_copy(update={"written": fingerprint(note)})
-
 
 @pytest.mark.parametrize("start", range(0, 600, 100))
 def test_random_reviews_come_back_equal_and_print_the_same(start):
     for seed in range(start, start + 100):
-        note = ReviewDice(seed).review()
+        note = Dice(seed).note_of("review")
         text = render(note)
         back = parse(text, ReviewNote)
         assert back == note, seed
@@ -116,13 +32,13 @@ def test_answers_are_folded_within_one_line_and_stay_markdown():
     quiz = [
         {
             "question": "为什么？",
-            "note": {"path": PATHS[0], "title": "BLIP-2"},
+            "note": {"path": "papers/blip-2.md", "title": "BLIP-2"},
             "section": "方法",
             "answer": "因为 **冻结** 了 `x`，<3 行。",
             "strangers": [],
         }
     ]
-    note = ReviewDice(1).review().model_copy(update={"quiz": ()})
+    note = Dice(1).note_of("review").model_copy(update={"quiz": ()})
     note = ReviewNote.model_validate(note.model_dump() | {"quiz": quiz})
     tokens = MarkdownIt("commonmark").enable("table").parse(render(note).partition("\n---\n")[2])
     (inline,) = [token for token in tokens if "<details>" in token.content]
@@ -139,26 +55,26 @@ def test_answers_are_folded_within_one_line_and_stay_markdown():
 def test_no_answer_can_leave_its_fold(answer):
     item = {
         "question": "q",
-        "note": {"path": PATHS[0], "title": "t"},
+        "note": {"path": "papers/blip-2.md", "title": "t"},
         "section": "s",
         "answer": answer,
         "strangers": [],
     }
     with pytest.raises(ValidationError):
-        ReviewNote.model_validate(ReviewDice(1).review().model_dump() | {"quiz": [item]})
+        ReviewNote.model_validate(Dice(1).note_of("review").model_dump() | {"quiz": [item]})
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x.md", "a/../../x.md", "a\nb.md", "notes/./a.md", "x" * 301])
 def test_no_link_leaves_the_lab(path):
     with pytest.raises(ValidationError):
         ReviewNote.model_validate(
-            ReviewDice(1).review().model_dump()
+            Dice(1).note_of("review").model_dump()
             | {"weak": [{"fact": "f", "notes": [{"path": path, "title": "t"}], "more": 0, "why": "w", "remedy": "r"}]}
         )
 
 
 def test_every_link_is_one_that_works_from_where_a_review_stands():
-    text = render(ReviewDice(5).review())
+    text = render(Dice(5).note_of("review"))
     targets = [
         t.attrGet("href") for token in MarkdownIt().parse(text) for t in token.children or [] if t.type == "link_open"
     ]
@@ -167,7 +83,7 @@ def test_every_link_is_one_that_works_from_where_a_review_stands():
 
 def test_a_map_is_mermaid_of_quoted_labels_and_numbers_only():
     for seed in range(60):
-        drawing = Map.model_validate(ReviewDice(seed).map())
+        drawing = Map.model_validate(Dice(seed).map())
         _, _, block = MAP.show(drawing).partition("```mermaid\n")
         for line in block.removesuffix("\n```").split("\n")[1:]:
             bare = line.split('"')
@@ -204,7 +120,7 @@ def test_a_line_to_a_note_that_is_not_drawn_is_refused():
     ],
 )
 def test_a_broken_review_says_so(old, new):
-    text = next(text for text in (render(ReviewDice(seed).review()) for seed in range(50)) if old in text)
+    text = next(text for text in (render(Dice(seed).note_of("review")) for seed in range(50)) if old in text)
     with pytest.raises(BrokenNote):
         parse(text.replace(old, new), ReviewNote)
 
@@ -257,7 +173,7 @@ class TestTheReply:
 
 
 def test_the_dice_draw_all_there_is():
-    drawn = [ReviewDice(seed).review() for seed in range(40)]
+    drawn = [Dice(seed).note_of("review") for seed in range(40)]
     assert {line.tie for note in drawn for line in note.knowledge.drawing.lines} == set(TIES)
     assert (
         any(not note.quiz for note in drawn)

@@ -22,34 +22,16 @@ EDITS = [
 ]
 
 
-def done(dice):
-    path = dice.random.choice(
-        ["", "papers/blip-2.md", "notes/training/d p o (1).md", "experiments/notebooks/注意力.ipynb"]
-    )
-    status = dice.random.choice([None, "reading", "read"])
-    return Done(
-        group=dice.random.choice(["paper", "note", "experiment"]),
-        title=dice.plain(),
-        path=path,
-        arxiv=dice.random.choice(["", "2301.12597", "quant-ph/0201082"]),
-        news=dice.random.choice(["new", "changed"] if not status else ["new", "changed", ""]),
-        was=dice.random.choice([None, "unread"]) if status else None,
-        status=status,
-    )
-
-
 def log(seed):
     """A log as we write it, then worked on by a person: some of its sections are his."""
     dice = Dice(seed)
     day = date(2026, 11, 27)
-    hours = dice.random.choice([0.5, 2, 1.3, 40])
     note = WeeklyNote.model_validate(
         {
             "title": "2026-W48 学习周记", "created": day, "updated": day, "engine": "claude", "done": dice.some(dice.line), "stuck": dice.some(dice.line),
-            "finished": {"facts": dice.some(lambda: done(dice)), "said": dice.some(dice.line)}, "insights": dice.some(dice.line),
+            "finished": {"facts": dice.some(dice.done), "said": dice.some(dice.line)}, "insights": dice.some(dice.line),
             "problems": dice.some(lambda: {"text": dice.line(), "steps": dice.some(dice.line)}),
-            "gaps": dice.or_reason("items", dice.some(lambda: {"gap": dice.line(), "prerequisites": dice.some(dice.line)})),
-            "plan": dice.or_reason("items", dice.some(lambda: {"task": dice.line(), "hours": hours, "done_when": dice.line()})),
+            "gaps": dice.gaps(), "plan": dice.plan(),
             "provenance": dice.some(dice.line), "own_sections": [{"after": "plan", "text": "## 我的\n\n\n"}] * dice.random.randint(0, 1), "remarks": "\n批注",
         }
     )  # fmt: skip
