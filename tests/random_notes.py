@@ -16,10 +16,10 @@ from agents.note.diagram import Diagram
 from agents.note.finished import Done
 from agents.note.formula import Formulas
 from agents.note.kinds import KINDS
-from agents.note.link import NoteLink
 from agents.note.map import Map
 from agents.note.markdown import sealed
 from agents.note.note import KeptNote, Note, fingerprint
+from agents.note.note_link import NoteLink
 from agents.note.paper import PaperNote
 from agents.note.quiz import Item
 from agents.note.reading import Comparisons, Reading

@@ -14,6 +14,7 @@ from typing import Any
 
 from agents.lab.find import Lab
 from agents.note import frontmatter
+from agents.note.links import without_code
 from agents.note.slug import folded
 from agents.note.text import unescape
 
@@ -25,7 +26,6 @@ LARGEST = 5_000_000  # bytes: a notebook with pictures; what is larger was writt
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"^# (.*\S)", re.MULTILINE)
 _NO_PROSE = re.compile(r"[#>|`$<!-]|\*\*|\d+\. ")
-_FENCED = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,6 @@ class Entry:
     def names(self) -> frozenset[str]:
         """Title and aliases as they are compared."""
         return frozenset(filter(None, map(folded, (self.title, *self.aliases))))
-
-
-def without_code(text: str) -> str:
-    """Markdown without its fenced blocks, diagrams among them."""
-    return _FENCED.sub("", text)
 
 
 def entries(lab: Lab) -> list[Entry]:

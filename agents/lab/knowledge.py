@@ -10,7 +10,8 @@ from functools import cached_property
 from agents.lab.inventory import Entry
 from agents.lab.relations import Edge, said
 from agents.lab.shared_names import named, tagged
-from agents.note import link
+from agents.note import note_link
+from agents.note.links import without_code
 from agents.note.slug import short_name
 from agents.note.text import one_line
 from agents.note.ties import TIES, Tie
@@ -66,9 +67,9 @@ def label(entry: Entry) -> str:
     return next((alias for alias in map(one_line, entry.aliases) if 0 < len(alias) <= _SHORT), whole)
 
 
-def linked(entry: Entry) -> link.NoteLink:
+def linked(entry: Entry) -> note_link.NoteLink:
     """The link to a note, by its short name."""
-    return link.NoteLink(path=entry.path, title=label(entry))
+    return note_link.NoteLink(path=entry.path, title=label(entry))
 
 
 def day(entry: Entry) -> str:
@@ -84,8 +85,8 @@ def graph(entries: Iterable[Entry]) -> Graph:
 
     What the notes say themselves goes before what only their words have in common.
     """
-    notes = {entry.path: entry for entry in entries if is_note(entry) and link.is_path(entry.path)}
-    texts = {path: link.without_code(entry.text) for path, entry in notes.items()}
+    notes = {entry.path: entry for entry in entries if is_note(entry) and note_link.is_path(entry.path)}
+    texts = {path: without_code(entry.text) for path, entry in notes.items()}
     found: dict[tuple[str, str], dict[Tie, str]] = defaultdict(dict)
     for edge in (*said(notes, texts), *named(notes, texts), *tagged(notes)):
         ends = (edge.source, edge.target)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from agents.lab.inventory import Entry
-from agents.note import link
+from agents.note.links import targets, wiki_names
 from agents.note.outline import passage
 from agents.note.related import LINKS, Relation
 from agents.note.slug import folded
@@ -39,13 +39,13 @@ def said(notes: Mapping[str, Entry], texts: Mapping[str, str]) -> Iterator[Edge]
     for path, text in texts.items():
         folder = posixpath.dirname(path)
         yield from _related(path, text, places)
-        for rival in link.targets(passage(text, "assessment.comparison"), folder):
+        for rival in targets(passage(text, "assessment.comparison"), folder):
             if other := places.at(rival):
                 yield _compared(notes[path], notes[other])
         cited = {*_ARXIV.findall(text), *(known for known in old_ids if known in text)}
         yield from (Edge(path, papers[known], "citation", f"arXiv:{known}") for known in cited & papers.keys())
-        linked = [places.at(target) for target in link.targets(text, folder)]
-        linked += [places.named(name, folder) for name in link.wiki_names(text)]
+        linked = [places.at(target) for target in targets(text, folder)]
+        linked += [places.named(name, folder) for name in wiki_names(text)]
         yield from (Edge(path, other, "link") for other in linked if other)
 
 
@@ -84,7 +84,7 @@ def _related(path: str, text: str, places: _Places) -> Iterator[Edge]:
     for line in passage(text, "related").split("\n"):
         with suppress(ValueError):
             for found in LINKS.read(line):
-                target = next(link.targets(line, posixpath.dirname(path)), "")
+                target = next(targets(line, posixpath.dirname(path)), "")
                 if other := places.at(target):
                     yield _relation(path, other, found["relation"], one_line(found["reason"]))
 

@@ -14,7 +14,7 @@ from typing import get_args
 from agents.lab.inventory import Entry
 from agents.lab.mentions import spellings
 from agents.note.concept import Area
-from agents.note.link import without_code
+from agents.note.links import without_code
 from agents.note.slug import folded
 from agents.note.text import one_line
 

@@ -15,7 +15,7 @@ from agents.lab.progress import stage_number
 from agents.lab.reading_list import Row
 from agents.lab.relations import arxiv
 from agents.lab.terms import unexplained
-from agents.note.link import NoteLink
+from agents.note.note_link import NoteLink
 from agents.note.slug import folded, short_name
 from agents.note.text import as_line, escape, one_line
 

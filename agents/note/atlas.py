@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import Field
 
-from agents.note import link, table
-from agents.note.link import NoteLink
+from agents.note import note_link, table
+from agents.note.note_link import NoteLink
 from agents.note.section import Body, Part
 from agents.note.text import PlainOrNone, escape, unescape
 from agents.note.ties import TIES, Tie
@@ -42,7 +42,7 @@ class Related(Part):
 def _show_notes(notes: tuple[Noted, ...]) -> str:
     return table.show(
         _NOTES,
-        ((link.show(n.note, FROM), escape(n.kind), escape(n.updated), str(n.ties)) for n in notes),
+        ((note_link.show(n.note, FROM), escape(n.kind), escape(n.updated), str(n.ties)) for n in notes),
     )
 
 
@@ -56,7 +56,10 @@ def _read_notes(text: str) -> list[dict[str, Any]]:
 def _show_relations(relations: tuple[Related, ...]) -> str:
     if not relations:
         return _NONE
-    rows = ((TIES[r.tie], link.show(r.source, FROM), link.show(r.target, FROM), escape(r.basis)) for r in relations)
+    rows = (
+        (TIES[r.tie], note_link.show(r.source, FROM), note_link.show(r.target, FROM), escape(r.basis))
+        for r in relations
+    )
     return table.show(_RELATIONS, rows)
 
 
@@ -71,7 +74,7 @@ def _read_relations(text: str) -> list[dict[str, Any]]:
 
 
 def _link(cell: str) -> dict[str, str]:
-    found = link.read(cell, FROM)
+    found = note_link.read(cell, FROM)
     if len(found) != 1:
         raise ValueError(f"a link to a note should stand here: {cell[:60]!r}")
     return found[0]

@@ -4,6 +4,7 @@ Line by line, without code, formulas and comments: fast, and the same links that
 write and in what people usually do (a test compares the two).
 """
 
+import posixpath
 import re
 import unicodedata
 from collections import Counter
@@ -30,6 +31,8 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)\s*")
 _MARKED = re.compile(r"!?\[((?:\\.|[^\]\\])*)\](?:\([^)]*\)|\[[^\]]*\])?|`+|<[^>]*>|(?<!\w)_+|_+(?!\w)")
 _COMMENT = re.compile(r"<!--.*?-->")
 _EXPLICIT = re.compile(r"\s(?:id|name)=[\"']([^\"'\n]+)[\"']")
+_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+_WIKI = re.compile(r"\[\[([^\[\]|#\n]+)(?:#[^\[\]|\n]*)?(?:\|[^\[\]\n]*)?\]\]")
 _LONGEST_FORMULA = 50  # lines
 _LONGEST_HEADING = 1000  # characters
 _LONGEST_LINE = 20_000  # characters: a picture as text, or no text at all
@@ -151,3 +154,21 @@ def parts(target: str) -> tuple[str, str]:
     """The path and the fragment of a link, as they are when nothing is encoded."""
     path, _, fragment = target.partition("#")
     return unquote(path.partition("?")[0]), unquote(fragment)
+
+
+def targets(text: str, folder: str) -> Iterator[str]:
+    """Where the links of a note in `folder` lead, as paths in the lab, without fragments; not to the web."""
+    for link in links(text):
+        path, _ = parts(link.target)
+        if path and not is_elsewhere(link.target):
+            yield posixpath.normpath(path.lstrip("/") if path.startswith("/") else posixpath.join(folder, path))
+
+
+def wiki_names(text: str) -> list[str]:
+    """The notes that Obsidian's links name: `[[name#section|shown]]`."""
+    return [name.strip() for name in _WIKI.findall(text)]
+
+
+def without_code(text: str) -> str:
+    """Markdown without its fenced blocks, diagrams among them."""
+    return _FENCED.sub("", text) if "```" in text or "~~~" in text else text

@@ -12,9 +12,9 @@ not made: the three build the fragment of a heading that carries our anchor in d
 import re
 from typing import Any
 
-from agents.note import link
+from agents.note import note_link
 from agents.note.atlas import FROM
-from agents.note.link import NoteLink
+from agents.note.note_link import NoteLink
 from agents.note.section import Body, Part
 from agents.note.text import Line, Plain, escape, unescape
 
@@ -23,7 +23,7 @@ _OPEN, _CLOSE = "<details><summary>先想，再点开</summary>", "</details>"
 _MARK = "⚠ 答案里的数字在这篇笔记里没有找到："
 _ITEM = re.compile(
     r"\d+\. (?P<question>.+)\n"
-    rf"   - 出处：(?P<note>{link.ONE})，“(?P<section>.+)”一节\n"
+    rf"   - 出处：(?P<note>{note_link.ONE})，“(?P<section>.+)”一节\n"
     rf"   - 答案：{re.escape(_OPEN)}(?P<answer>.+){re.escape(_CLOSE)}"
     rf"(?:\n   - {_MARK}(?P<strangers>.+))?"
 )
@@ -47,7 +47,7 @@ def _show_item(n: int, item: Item) -> str:
     mark = f"\n   - {_MARK}{'、'.join(map(escape, item.strangers))}" if item.strangers else ""
     return (
         f"{n}. {item.question}\n"
-        f"   - 出处：{link.show(item.note, FROM)}，“{escape(item.section)}”一节\n"
+        f"   - 出处：{note_link.show(item.note, FROM)}，“{escape(item.section)}”一节\n"
         f"   - 答案：{_OPEN}{item.answer}{_CLOSE}{mark}"
     )
 
@@ -58,7 +58,7 @@ def _read(text: str) -> list[dict[str, Any]]:
 
 def _read_item(item: str) -> dict[str, Any]:
     found = _ITEM.fullmatch(item)
-    notes = link.read(found["note"], FROM) if found else []
+    notes = note_link.read(found["note"], FROM) if found else []
     if not found or len(notes) != 1:
         raise ValueError(f"not a question (`1. question`, 出处, 答案): {item[:60]!r}")
     return {

@@ -10,7 +10,7 @@ import re
 from typing import Any, Literal
 from urllib.parse import quote, unquote
 
-from agents.note.link import NoteLink
+from agents.note.note_link import NoteLink
 from agents.note.section import Body
 from agents.note.text import Line, escape, unescape
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import Field
 
-from agents.note import link
+from agents.note import note_link
 from agents.note.atlas import FROM
-from agents.note.link import NoteLink
+from agents.note.note_link import NoteLink
 from agents.note.section import Body, Part
 from agents.note.text import Line
 
@@ -44,7 +44,7 @@ def _show_spot(n: int, spot: Spot) -> str:
     lines = [f"{n}. {spot.fact}"]
     if spot.notes:
         more = f"，另有 {spot.more} 篇" if spot.more else ""
-        lines.append(f"   - 涉及：{'、'.join(link.show(note, FROM) for note in spot.notes)}{more}")
+        lines.append(f"   - 涉及：{'、'.join(note_link.show(note, FROM) for note in spot.notes)}{more}")
     return "\n".join([*lines, f"   - 为什么要紧：{spot.why}", f"   - 怎么补：{spot.remedy}"])
 
 
@@ -58,7 +58,7 @@ def _read_spot(item: str) -> dict[str, Any]:
         raise ValueError(f"not a weak spot (`1. fact`, 涉及, 为什么要紧, 怎么补): {item[:60]!r}")
     return {
         "fact": found["fact"],
-        "notes": link.read(found["notes"] or "", FROM),
+        "notes": note_link.read(found["notes"] or "", FROM),
         "more": int(found["more"] or 0),
         "why": found["why"],
         "remedy": found["remedy"],

@@ -14,13 +14,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from agents.lab.concepts import AREAS
-from agents.lab.inventory import without_code
 from agents.lab.passages import Passage
 from agents.lab.topic import mentions
 from agents.note import formula
 from agents.note.concept import Area, ConceptReply, Definition, Intuition
 from agents.note.diagram import Diagram, Edge, Node
 from agents.note.formula import MOST_FORMULAS, Formula, Formulas
+from agents.note.links import without_code
 from agents.note.related import Link
 from agents.note.text import Line, as_line, one_line
 

@@ -14,7 +14,7 @@ from agents.lab.weakness import Shelf, weaknesses
 from agents.lab.write import read
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
-from agents.note import link
+from agents.note import note_link
 from agents.note.markdown import parse
 from agents.note.problem import Problem
 from agents.note.review import ReviewNote, ReviewReply, incomplete, reply_model
@@ -76,7 +76,7 @@ def _subject(run: Run, since: date | None) -> Subject:
         )
     part = whole if since is None else _since(run, whole, since)
     shelf = Shelf.made(reading_list.rows(read(inside(run.lab, READING_LIST))), whole.notes)
-    left_out = len(unreadable) + sum(is_note(entry) and not link.is_path(entry.path) for entry in entries)
+    left_out = len(unreadable) + sum(is_note(entry) and not note_link.is_path(entry.path) for entry in entries)
     return Subject(part, len(whole.notes), tuple(weaknesses(part, shelf, run.today)), shelf, since, left_out)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from agents.lab.inventory import Entry
 from agents.lab.knowledge import Graph, day, label, title
-from agents.note.link import NoteLink
+from agents.note.note_link import NoteLink
 from agents.note.review import QUESTIONS
 from agents.note.text import one_line
 from agents.note.ties import TIES
