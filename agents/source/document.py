@@ -78,6 +78,35 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """Text that a reader of the paper cannot see, taken out of what the model is shown."""
+
+    kind: (
+        str  # "white", "tiny", "invisible", "covered", "off-page", "annotation", "layer", "tags", "comment", "element"
+    )
+    page: int  # 0 where the file has no pages (TeX, HTML)
+    text: str  # what it said, cut at 200 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """What a paper's own markup says of it, exactly: from `tex.read` or `html.read`. Pages are all 0."""
+
+    kind: Literal["tex", "html"]
+    title: str
+    authors: tuple[str, ...]
+    abstract: str
+    sections: tuple[Section, ...]
+    figures: tuple[Figure, ...]
+    tables: tuple[Table, ...]  # cells as text, formulas in them as $TeX$
+    equations: tuple[Equation, ...]  # `tex` holds the formula, the author's macros expanded; `text` is ""
+    references: tuple[Reference, ...]
+    blocks: tuple[Block, ...]  # the running text in reading order, inline formulas as $TeX$
+    hidden: tuple[Hidden, ...] = ()
+    warnings: tuple[str, ...] = ()  # for the person: an unread \\input, a macro that could not be expanded
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What was read from one file: `agents.source.pdf.read` makes it."""
 
@@ -92,6 +121,7 @@ class Document:
     references: tuple[Reference, ...]
     pages: int
     stamp: str = ""  # "2301.12597v3": id and version from the stamp on page 1, "" without
+    hidden: tuple[Hidden, ...] = ()  # taken out of `blocks` and of everything made from them
 
 
 @dataclass(frozen=True, slots=True)
