@@ -3,12 +3,14 @@
 Plain frozen data, no I/O. Pages count from 1. Boxes are (x0, y0, x1, y1) in PDF points, origin at the top left.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 BlockKind = Literal["heading", "text", "caption", "table", "equation", "reference"]
 Box = tuple[float, float, float, float]
+Read = Literal["pdf", "abstract", "pdf+tex", "pdf+html"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,9 @@ class Block:
     page: int
     box: Box
     level: int = 0  # of a heading: 1 for "3 Method", 2 for "3.1 ...", 0 otherwise
+    exact: str = (
+        ""  # the same as the paper's markup has it: $TeX$ in it, a table's cells; "" where only the PDF says it
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ class Metadata:
 class Source:
     """One paper, ready to be asked about and checked against."""
 
-    read: Literal["pdf", "abstract"]  # what the text below was taken from
+    read: Read  # what the text below was taken from
     title: str
     authors: tuple[str, ...]
     document: Document
@@ -153,3 +158,6 @@ class Source:
     published: date | None = None
     file: str = ""  # the PDF's file name; "" where there was none
     warnings: tuple[str, ...] = field(default=())  # for the person, a sentence each
+    origins: Mapping[str, str] = field(
+        default_factory=dict
+    )  # "formulas", "tables", "references" -> "pdf", "tex", "html"

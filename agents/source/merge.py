@@ -1,0 +1,182 @@
+"""The PDF's pages and the markup's exactness in one `Document`: matched piece by piece, and checked. Pure.
+
+The PDF is what a person reads, so its text, its order and its pages stay. What its glyphs cannot tell comes from the
+markup: formulas by their number, cells of tables by label and caption, what a reference lacks by its title.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from agents.errors import DataError
+from agents.source import agree
+from agents.source.document import Block, Document, Equation, Exact, Reference, Table
+
+T = TypeVar("T")
+
+_NOWHERE = (0.0, 0.0, 0.0, 0.0)
+_NUMERIC = re.compile(r"\$([-+−\d.,\s%]|\\pm|\\%|\\,|\{,\})+\$")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    document: Document
+    origins: Mapping[str, str]  # "formulas", "tables", "references" -> "pdf", "tex" or "html"
+    warnings: tuple[str, ...]  # where the two differ, and which was taken
+
+
+def merge(document: Document, exact: Exact) -> Merged:
+    """The paper as both tell it. DataError where the markup is another paper's."""
+    name = "HTML" if exact.kind == "html" else "TeX"
+    if why := agree.another_paper(document, exact):
+        raise DataError(f"the {name} is of another paper: {why}", "--source pdf reads the PDF alone")
+    equations, odd_equations = _equations(document.equations, exact.equations)
+    tables, odd_tables = _tables(document.tables, exact.tables)
+    references = _references(document.references, exact.references)
+    warnings = [*agree.differences(document, exact), *exact.warnings]
+    if odd_equations:
+        listed = ", ".join(f"({number})" for number in odd_equations)
+        warnings.append(f"the {name} has other formulas than the PDF under {listed}: those of the PDF were taken")
+    if odd_tables:
+        warnings.append(f"the {name} has other numbers than the PDF in {', '.join(odd_tables)}: the PDF was taken")
+    merged = replace(
+        document,
+        equations=equations,
+        tables=tables,
+        references=references,
+        blocks=tuple(_exact_blocks(document, equations, tables)),
+        hidden=(*document.hidden, *exact.hidden),
+    )
+    origins = {
+        "formulas": exact.kind if any(equation.tex for equation in equations) else "pdf",
+        "tables": exact.kind if tables != document.tables else "pdf",
+        "references": exact.kind if references != document.references else "pdf",
+    }
+    return Merged(merged, origins, tuple(warnings))
+
+
+def _equations(printed: Sequence[Equation], exact: Sequence[Equation]) -> tuple[tuple[Equation, ...], list[str]]:
+    """The PDF's equations with their TeX, and those that it lacks; the numbers under which the two do not agree."""
+    known = {equation.number: equation for equation in exact if equation.number and equation.tex}
+    merged, odd = [], []
+    for equation in printed:
+        own = known.get(equation.number)
+        if own and agree.same_formula(own.tex, equation.text):
+            merged.append(replace(equation, tex=_one_line(own.tex)))
+        else:
+            merged.append(equation)
+            odd += [equation.number] if own else []
+    matched = sum(bool(equation.tex) for equation in merged)
+    if len(odd) > matched:  # the markup counts otherwise: its numbers are not the printed ones
+        return tuple(merged), odd
+    numbers = {equation.number for equation in printed}
+    missing = [equation for equation in known.values() if equation.number not in numbers]
+    order = list(known)
+    plain = [replace(equation, tex=_one_line(equation.tex), text="", box=_NOWHERE) for equation in missing]
+    return _insert(merged, plain, order, lambda equation: equation.number), odd
+
+
+def _tables(printed: Sequence[Table], exact: Sequence[Table]) -> tuple[tuple[Table, ...], list[str]]:
+    """The PDF's tables with the markup's cells, and those that it lacks; the labels of those that do not agree."""
+    merged, odd, used = [], [], set()
+    for table in printed:
+        labelled = [one for one in exact if one.label == table.label and agree.same_caption(one, table)]
+        own = next(iter(labelled or [one for one in exact if _captioned(one, table)]), None)
+        used |= {own.label} if own else set()
+        if own and own.rows and agree.same_table(own, table):
+            merged.append(replace(table, header=_cells(own.header), rows=_cells(own.rows)))
+        else:
+            merged.append(table)
+            odd += [table.label] if own and own.rows else []
+    labels = {table.label for table in printed} | used
+    missing = [
+        replace(one, header=_cells(one.header), rows=_cells(one.rows))
+        for one in exact
+        if one.label and one.label not in labels
+    ]
+    return _insert(merged, missing, [one.label for one in exact], lambda table: table.label), odd
+
+
+def _captioned(one: Table, other: Table) -> bool:
+    return bool(one.caption and other.caption) and agree.same_caption(one, other)
+
+
+def _insert(items: Sequence[T], missing: Sequence[T], order: Sequence[str], name: Callable[[T], str]) -> tuple[T, ...]:
+    """`missing` among `items`, each behind the one that comes before it in `order`; its page where both sides agree."""
+    found = list(items)
+    for item in missing:
+        before = set(order[: order.index(name(item))])
+        at = max((n + 1 for n, one in enumerate(found) if name(one) in before), default=0)
+        around = {getattr(one, "page", 0) for one in found[max(0, at - 1) : at + 1]}
+        page = around.pop() if len(around) == 1 and 0 < at < len(found) else 0
+        found.insert(at, replace(item, page=page))  # type: ignore[type-var]
+    return tuple(found)
+
+
+def _references(printed: Sequence[Reference], exact: Sequence[Reference]) -> tuple[Reference, ...]:
+    """The PDF's references, each with what its own entry in the markup says besides."""
+    by_id = {reference.arxiv: reference for reference in exact if reference.arxiv}
+    by_title = {agree.letters(reference.title): reference for reference in exact if reference.title}
+
+    def completed(reference: Reference) -> Reference:
+        own = by_id.get(reference.arxiv or "") or by_title.get(agree.letters(reference.title)) or _in(reference)
+        if own is None:
+            return reference
+        return replace(
+            reference,
+            authors=own.authors or reference.authors,
+            title=own.title or reference.title,
+            year=own.year or reference.year,
+            arxiv=reference.arxiv or own.arxiv,
+            doi=reference.doi or own.doi,
+            cited=own.cited or reference.cited,
+        )
+
+    def _in(reference: Reference) -> Reference | None:
+        printed = agree.letters(reference.text)
+        long = (key for key in by_title if len(key) > 2 * agree.SHORTEST and key in printed)
+        return by_title.get(max(long, key=len, default=""))
+
+    return tuple(map(completed, printed))
+
+
+def _exact_blocks(document: Document, equations: Sequence[Equation], tables: Sequence[Table]) -> list[Block]:
+    """The PDF's blocks, each with what the markup says in its place; a table that has no block gets one."""
+    formulas = {(e.page, e.box): f"$${e.tex}$$ ({e.number})" for e in equations if e.tex}
+    changed = {new.label: (old, new) for old in document.tables for new in tables if new.label == old.label}
+    grids = {as_rows(old): as_rows(new) for old, new in changed.values() if old.rows and old != new}
+    bare = {old.caption: as_rows(new) for old, new in changed.values() if not old.rows and new.rows}
+    blocks: list[Block] = []
+    for block in document.blocks:
+        if block.kind == "equation":
+            blocks.append(replace(block, exact=formulas.get((block.page, block.box), "")))
+        elif block.kind == "table":
+            blocks.append(replace(block, exact=grids.get(block.text, "")))
+        else:
+            blocks.append(block)
+            if block.kind == "caption" and block.text in bare:
+                blocks.append(Block("table", "", block.page, block.box, exact=bare[block.text]))
+    return blocks
+
+
+def as_rows(table: Table) -> str:
+    """A table's rows, one a line."""
+    return "\n".join(" | ".join(row) for row in (*table.header, *table.rows))
+
+
+def _cells(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(_cell(cell) for cell in row) for row in rows)
+
+
+def _cell(cell: str) -> str:
+    """A cell on one line; a number that is set as a formula is a number."""
+    bare = _one_line(cell)
+    if _NUMERIC.fullmatch(bare):
+        for tex, shown in (("$", ""), (r"\pm", "±"), (r"\%", "%"), (r"\,", " "), ("{,}", ",")):
+            bare = bare.replace(tex, shown)
+    return _one_line(bare)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
