@@ -43,7 +43,15 @@ def recipe(args: argparse.Namespace) -> Report:
         return _already(args, run, standing, request)
     filing.preflight(args, run, [*([standing.path] if standing else []), READING_LIST], standing)
 
-    source = gather(request, run.lab.cache, stdin=sys.stdin, choose=_choose, progress=run.say, fresh=args.update)
+    source = gather(
+        request,
+        run.lab.cache,
+        stdin=sys.stdin,
+        choose=_choose,
+        progress=run.say,
+        fresh=args.update,
+        want=args.source,
+    )
     run.detail(paper_note.overview(source))
     for warning in source.warnings:
         warn(f"warning: {warning}")
@@ -55,7 +63,7 @@ def recipe(args: argparse.Namespace) -> Report:
     _row(run, source, target)
 
     rivals = paper_note.rivals(notes.others(run.lab, source.arxiv, source.sha256), source)
-    question = _question(source, contract, template, rivals, my_notes)
+    question = _question(source, contract, template, rivals, my_notes, _asked(args))
     if args.estimate:
         return filing.estimated(args, run, question)
     index = quotes.index(source.document)
@@ -117,8 +125,13 @@ def _template(run: Run, who: str) -> str:
     return template
 
 
+def _asked(args: argparse.Namespace) -> tuple[str, ...]:
+    """What the person chose of the source: another choice is another question. Who chose nothing asks as ever."""
+    return (f"source:{args.source}",) if args.source != "auto" else ()
+
+
 def _question(
-    source: Source, contract: str, template: str, rivals: dict[str, str], my_notes: str
+    source: Source, contract: str, template: str, rivals: dict[str, str], my_notes: str, asked: tuple[str, ...]
 ) -> Question[PaperReply]:
     values = {
         "title": source.title,
@@ -134,7 +147,7 @@ def _question(
         prompt=fill(template, paper_note.PROMPT, **values) if template else "",
         source=render(source),
         reply=PaperReply,
-        depends_on=(source.sha256, my_notes),
+        depends_on=(source.sha256, my_notes, *asked),
     )
 
 
@@ -145,7 +158,7 @@ def _problems(reply: PaperReply, source: Source, rivals: dict[str, str], index: 
     unknown = [
         Problem(f"assessment.comparison: {name!r} is not in the list of this lab's papers") for name in strangers
     ]
-    missing = incomplete(reply, whole_paper=source.read == "pdf")
+    missing = incomplete(reply, whole_paper=source.read != "abstract")
     return [*missing, *unknown, *quotes.check(reply, index)]
 
 

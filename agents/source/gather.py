@@ -9,6 +9,7 @@ from typing import TextIO
 
 from agents.errors import DataError, DiskError, LabError, MissingError, UsageError
 from agents.source import agree, arxiv, fetch, ids, pdf
+from agents.source.choice import Want, choose_markup
 from agents.source.document import Block, Document, Metadata, Source
 from agents.source.ids import ArxivId, PaperRequest
 
@@ -26,12 +27,24 @@ def gather(
     choose: Choose,
     progress: Progress,
     fresh: bool = False,
+    want: Want = "pdf",
 ) -> Source:
     """The paper that `request` names, ready to be asked about.
 
     `choose` picks among the hits for a title that none of them has exactly (None: none of them). `cache` keeps what
-    arXiv answered; `fresh` asks it again for metadata.
+    arXiv answered; `fresh` asks it again for metadata, and for what it did not have. `want`: the paper's markup that
+    is to be read beside its PDF; about a file of the person's arXiv is asked for that only where he names one.
     """
+    source = _plain(request, cache, stdin=stdin, choose=choose, progress=progress, fresh=fresh)
+    if want == "auto" and not request.id and request.kind != "title":
+        return source
+    return choose_markup(source, want, cache, progress, fresh=fresh)
+
+
+def _plain(
+    request: PaperRequest, cache: Path, *, stdin: TextIO, choose: Choose, progress: Progress, fresh: bool
+) -> Source:
+    """The paper as its PDF, or the pasted abstract, has it."""
     if request.path:
         return _local(request.path, cache, progress, fresh=fresh)
     if request.kind in {"id", "title"}:
