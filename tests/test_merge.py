@@ -168,3 +168,14 @@ def test_a_formula_is_compared_by_what_a_reader_sees_of_it(tex, glyphs, same):
 def test_a_cell_is_one_line_and_a_number_in_it_a_number(cell, shown):
     exact = replace(CELLS, rows=((cell, "85.4", "97.0"), ("84.5", "96.2", "x")))
     assert merge(PDF, replace(TEX, tables=(exact,))).document.tables[0].rows[0][0] == shown
+
+
+def test_a_paragraph_of_the_same_words_and_numbers_is_exact_with_its_formulas():
+    printed = "where the temperature τi starts at 0.07 and the number of pairs stays N"
+    exact = r"where the temperature $\tau_{i}$ starts at 0.07 and the number of pairs stays $N$"
+    pdf = replace(PDF, blocks=(*PDF.blocks, Block("text", printed, 2, (0.0, 0.0, 1.0, 1.0))))
+    block = Block("text", exact, 0, (0.0, 0.0, 0.0, 0.0))
+    assert merge(pdf, replace(TEX, blocks=(*TEX.blocks, block))).document.blocks[-1].exact == exact
+    for other in (exact.replace("0.07", "0.08"), exact.replace("temperature", "weight"), "of $N$"):
+        changed = replace(TEX, blocks=(*TEX.blocks, replace(block, text=other)))
+        assert merge(pdf, changed).document.blocks[-1].exact == ""

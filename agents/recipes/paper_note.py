@@ -15,6 +15,7 @@ from agents.note.paper import PaperNote, PaperReply, Status, claims_of
 from agents.note.slug import folded
 from agents.note.template import headings
 from agents.note.text import escape, one_line
+from agents.recipes import paper_source as seen
 from agents.recipes import receipt
 from agents.source.document import Source
 from agents.trust import quotes
@@ -106,6 +107,7 @@ def _provenance(
     found, of = quotes.count(claims_of(note))
     lines = [
         f"来源：{_origin(source)}，sha256 `{source.sha256[:16]}`。",
+        *seen.lines(source),
         receipt.writer(answer),
         receipt.contract(answer, question, PROMPT),
         f"引文：{found}/{of} 句在原文逐字找到，页码由程序标注。"

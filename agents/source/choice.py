@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from agents.errors import DataError, LabError, MissingError, TryAgainError, UnavailableError
-from agents.source import markup
+from agents.source import html, markup
 from agents.source.document import Exact, Source
 from agents.source.ids import ArxivId
 from agents.source.markup import Kind
@@ -15,7 +15,7 @@ from agents.source.merge import merge
 Want = Literal["auto", "tex", "html", "pdf"]
 Reader = Callable[[bytes], Exact]
 
-READERS: dict[Kind, Reader] = {}
+READERS: dict[Kind, Reader] = {"html": html.read}
 _PDF: Mapping[str, str] = {"formulas": "pdf", "tables": "pdf", "references": "pdf"}
 
 

@@ -12,6 +12,7 @@ from agents.source import agree, arxiv, fetch, ids, pdf
 from agents.source.choice import Want, choose_markup
 from agents.source.document import Block, Document, Metadata, Source
 from agents.source.ids import ArxivId, PaperRequest
+from agents.source.instructions import addressed_to_a_model
 
 Choose = Callable[[tuple[Metadata, ...]], Metadata | None]
 Progress = Callable[[str], None]
@@ -36,6 +37,8 @@ def gather(
     is to be read beside its PDF; about a file of the person's arXiv is asked for that only where he names one.
     """
     source = _plain(request, cache, stdin=stdin, choose=choose, progress=progress, fresh=fresh)
+    for warning in addressed_to_a_model(source.document.blocks):
+        source = _warned(source, warning)
     if want == "auto" and not request.id and request.kind != "title":
         return source
     return choose_markup(source, want, cache, progress, fresh=fresh)

@@ -5,7 +5,8 @@ markup: formulas by their number, cells of tables by label and caption, what a r
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -16,7 +17,15 @@ from agents.source.document import Block, Document, Equation, Exact, Reference, 
 T = TypeVar("T")
 
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
-_NUMERIC = re.compile(r"\$([-+−\d.,\s%]|\\pm|\\%|\\,|\{,\})+\$")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_FEWEST_WORDS = 3  # long ones, of a paragraph that is known again by them
+_MATH = re.compile(r"\$([^$]+)\$")
+_SIGNS = {
+    r"\pm": "±", r"\to": "→", r"\rightarrow": "→", r"\uparrow": "↑", r"\downarrow": "↓", r"\times": "×", r"\%": "%",
+    r"\,": " ", "{,}": ",", r"\sim": "~", r"\approx": "≈", r"\checkmark": "✓", r"\dagger": "†",
+}  # fmt: skip
+_SIGN = re.compile("|".join(re.escape(sign) + r"(?![a-z])" * sign[-1].isalpha() for sign in _SIGNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ def merge(document: Document, exact: Exact) -> Merged:
         equations=equations,
         tables=tables,
         references=references,
-        blocks=tuple(_exact_blocks(document, equations, tables)),
+        blocks=tuple(_exact_text(_exact_blocks(document, equations, tables), exact.blocks)),
         hidden=(*document.hidden, *exact.hidden),
     )
     origins = {
@@ -160,6 +169,25 @@ def _exact_blocks(document: Document, equations: Sequence[Equation], tables: Seq
     return blocks
 
 
+def _exact_text(blocks: Sequence[Block], exact: Sequence[Block]) -> Iterator[Block]:
+    """Paragraphs and captions with formulas in them as the markup has them, where all words are the same in a row."""
+    known = {_words(one.text): one.text for one in exact if "$" in one.text and one.kind in {"text", "caption"}}
+    for block in blocks:
+        words = _words(block.text) if block.kind in {"text", "caption"} else ()
+        found = known.get(words, "") if len(words) >= _FEWEST_WORDS else ""
+        same = found and _numbers(agree.prose(found)) <= _numbers(block.text)
+        yield replace(block, exact=_one_line(found)) if same else block
+
+
+def _numbers(text: str) -> Counter[str]:
+    return Counter(_NUMBER.findall(text))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """The long words of a paragraph, without its formulas: short ones may be symbols in a PDF."""
+    return tuple(_LONG_WORD.findall(agree.prose(text).casefold()))
+
+
 def as_rows(table: Table) -> str:
     """A table's rows, one a line."""
     return "\n".join(" | ".join(row) for row in (*table.header, *table.rows))
@@ -170,12 +198,13 @@ def _cells(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
 
 
 def _cell(cell: str) -> str:
-    """A cell on one line; a number that is set as a formula is a number."""
-    bare = _one_line(cell)
-    if _NUMERIC.fullmatch(bare):
-        for tex, shown in (("$", ""), (r"\pm", "±"), (r"\%", "%"), (r"\,", " "), ("{,}", ",")):
-            bare = bare.replace(tex, shown)
-    return _one_line(bare)
+    """A cell on one line; what is set as a formula for one sign or a number only is that sign, that number."""
+    return _one_line(_MATH.sub(_without_dollars, _one_line(cell)))
+
+
+def _without_dollars(math: re.Match[str]) -> str:
+    plain = _SIGN.sub(lambda sign: _SIGNS[sign[0]], math[1])
+    return math[0] if re.search(r"[\\^_{}]", plain) else plain
 
 
 def _one_line(text: str) -> str:
