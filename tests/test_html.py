@@ -179,11 +179,12 @@ def test_sections_have_their_numbers_titles_and_levels():
     )
     body += made.section("", "Acknowledgements", "") + made.section("", "5. Typed", "")
     body += made.section("A", "Proofs", made.section("A.1", "First", "", "subsection"), "appendix", "Appendix A")
+    body += made.section("C", "Lettered", "", "subsection", "-C")
     body += made.section("IV", "Roman", made.section("IV-A", "Letter", "", "subsection"))
     found = html.read(made.page(body))
     assert [(s.number, s.title, s.level) for s in found.sections] == [
         ("1", "Intro", 1), ("1.1", "Sub", 2), ("1.1.1", "Deep", 3), ("", "Acknowledgements", 1), ("5", "Typed", 1),
-        ("A", "Proofs", 1), ("A.1", "First", 2), ("IV", "Roman", 1), ("IV-A", "Letter", 2),
+        ("A", "Proofs", 1), ("A.1", "First", 2), ("C", "Lettered", 2), ("IV", "Roman", 1), ("IV-A", "Letter", 2),
     ]  # fmt: skip
 
 

@@ -57,6 +57,35 @@ def test_where_no_header_is_marked_the_first_rule_ends_it():
     assert table.rows == (("CLIP", "58.4"), ("Ours", "60.1"))
 
 
+def test_half_a_rule_below_a_spanning_head_does_not_end_the_header():
+    """The shape of a table of booktabs with \\cmidrule and \\multirow, as LaTeXML guesses it: rows are marked, not columns."""
+    ruled, plain = "ltx_td ltx_border_t", "ltx_td"
+    rows = (
+        '<tbody class="ltx_tbody"><tr class="ltx_tr"><th class="ltx_td ltx_th ltx_th_row ltx_border_tt" rowspan="2">Model</th>'
+        '<td class="ltx_td ltx_border_tt" colspan="2">Retrieval</td><td class="ltx_td ltx_border_tt"></td>'
+        '<td class="ltx_td ltx_border_tt" colspan="2">Cost</td></tr>'
+        f'<tr class="ltx_tr"><td class="{ruled}">2017</td><td class="{ruled}">2018</td><td class="{plain}"></td>'
+        f'<td class="{ruled}">2017</td><td class="{ruled}">2018</td></tr>'
+        f'<tr class="ltx_tr"><th class="ltx_td ltx_th ltx_th_row ltx_border_t">A {made.cite(1)}</th><td class="{ruled}">23.75</td>'
+        + f'<td class="{ruled}"></td>'
+        * 4
+        + '</tr><tr class="ltx_tr"><th class="ltx_td ltx_th ltx_th_row">B</th><td class="ltx_td">27.3</td><td class="ltx_td">38.1</td>'
+        f'<td class="ltx_td"></td><td class="ltx_td" colspan="2">{made.math("3.3 10^{18}")}</td></tr></tbody>'
+    )
+    table = only(rows)
+    assert table.header == (
+        ("Model", "Retrieval", "Retrieval", "Cost", "Cost"), ("Model", "2017", "2018", "2017", "2018"),
+    )  # fmt: skip
+    assert table.rows == (("A [1]", "23.75", "", "", ""), ("B", "27.3", "38.1", "$3.3 10^{18}$", "$3.3 10^{18}$"))
+
+
+def test_a_header_of_years_above_the_only_rule_is_a_header():
+    rows = (
+        body_row("", "2017", "2018") + body_row("a", "1", "2", classes="ltx_td ltx_border_t") + body_row("b", "3", "4")
+    )
+    assert only(rows).header == (("", "2017", "2018"),)
+
+
 def test_a_table_of_numbers_alone_has_no_header():
     rows = body_row("a", "1", "2") + body_row("b", "3", "4", classes="ltx_td ltx_border_t")
     assert (only(rows).header, only(rows).rows) == ((), (("a", "1", "2"), ("b", "3", "4")))

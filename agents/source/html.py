@@ -89,7 +89,7 @@ def _section(piece: Piece) -> Section:
     printed = text_of(tag) if tag is not None else ""
     title = piece.text.removeprefix(printed).strip()
     found = _TAG.match(printed)
-    number = found[1] if found else ""
+    number = found[1].lstrip("-") if found else ""  # "-C": an appendix of IEEE's class
     if not number and (typed := _TYPED.match(title)):
         number, title = typed[1], title[typed.end() :]
     return Section(number, title, piece.level, 0)

@@ -82,7 +82,7 @@ def _move_notes(article: Element) -> None:
         links = [link.get("href", "").rpartition("#")[2] for link in note.iter("a")]
         place = _place(above)
         if keeps and text and not front and place is not None:
-            paragraph = note.makeelement("p", {"class": "ltx_p ltx_note_moved"})
+            paragraph = note.makeelement("p", {"class": "ltx_p"})
             put(paragraph, "text", text)
             for name in filter(_ANCHOR.match, links):  # so that its citations are still counted
                 paragraph.append(note.makeelement("a", {"href": f"#{name}"}))

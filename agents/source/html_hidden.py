@@ -163,7 +163,7 @@ def _is_faint(look: _Look) -> bool:
     if look.size < _TINY:
         return True
     pairs = zip(look.ink, look.paper, strict=True) if look.ink and look.paper else None
-    return pairs is not None and max(abs(one - other) for one, other in pairs) < 24
+    return pairs is not None and max(abs(one - other) for one, other in pairs) < 16
 
 
 def _colour(value: str) -> Colour | None:
