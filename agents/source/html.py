@@ -7,7 +7,7 @@ source: the page says so itself, or holds next to nothing.
 import re
 from collections.abc import Sequence
 
-from agents.source.document import Block, Exact, Section
+from agents.source.document import Block, Exact, Reference, Section
 from agents.source.html_clean import clean, error_names
 from agents.source.html_equations import Display, find_equations, read_displays
 from agents.source.html_floats import Floats, read_float, read_loose
@@ -40,8 +40,7 @@ def read(data: bytes) -> Exact:
     floats = {index: read_float(piece.node) for index, piece in enumerate(pieces) if piece.kind == "float"}
     counts = count_links(article)
     references = read_references(article, counts)
-    blocks = [*_front(title, abstract), *_blocks(pieces, displays, floats)]
-    blocks += [Block("reference", entry.text, 0, _BOX) for entry in references]
+    blocks = [*_front(title, abstract), *_blocks(pieces, displays, floats, references)]
     if sum(len(block.text) for block in blocks if block.kind == "text") < _LEAST:
         raise damaged("the HTML holds next to no text: its conversion broke off")
     known = {node.get("id") for node in elements(article, "ltx_bibitem")}
@@ -90,7 +89,7 @@ def _section(piece: Piece) -> Section:
     printed = text_of(tag) if tag is not None else ""
     title = piece.text.removeprefix(printed).strip()
     found = _TAG.match(printed)
-    number = found[1] if found else ""
+    number = found[1].lstrip("-") if found else ""  # "-C": an appendix of IEEE's class
     if not number and (typed := _TYPED.match(title)):
         number, title = typed[1], title[typed.end() :]
     return Section(number, title, piece.level, 0)
@@ -100,9 +99,15 @@ def _front(title: str, abstract: str) -> list[Block]:
     return [Block("heading", title, 0, _BOX)] * bool(title) + [Block("text", abstract, 0, _BOX)] * bool(abstract)
 
 
-def _blocks(pieces: Sequence[Piece], displays: dict[int, list[Display]], floats: dict[int, Floats]) -> list[Block]:
-    """The running text in reading order, references left out."""
+def _blocks(
+    pieces: Sequence[Piece],
+    displays: dict[int, list[Display]],
+    floats: dict[int, Floats],
+    references: Sequence[Reference],
+) -> list[Block]:
+    """The running text in reading order."""
     blocks: list[Block] = []
+    entries = [Block("reference", entry.text, 0, _BOX) for entry in references]
     for index, piece in enumerate(pieces):
         if piece.kind == "heading":
             blocks.append(Block("heading", _section(piece).heading, 0, _BOX, piece.level))
@@ -112,9 +117,12 @@ def _blocks(pieces: Sequence[Piece], displays: dict[int, list[Display]], floats:
             blocks += floats[index].blocks
         elif piece.kind == "table":
             blocks += read_loose(piece.node)
-        elif piece.kind == "text":
+        elif piece.kind == "references":
+            blocks += entries
+            entries = []
+        else:
             blocks.append(Block("text", piece.text, 0, _BOX))
-    return blocks
+    return [*blocks, *entries]
 
 
 def _shown(display: Display) -> str:
@@ -129,5 +137,7 @@ def _warnings(errors: Sequence[str], lost: int) -> list[str]:
         places = "one place" if len(errors) == 1 else f"{len(errors)} places"
         said.append(f"the HTML lacks {places} that could not be converted from TeX{f': {names}' if names else ''}")
     if lost:
-        said.append(f"{lost} citations of the HTML lead to no reference")
+        said.append(
+            f"{'1 citation' if lost == 1 else f'{lost} citations'} of the HTML without an entry in its references"
+        )
     return said

@@ -5,21 +5,23 @@ from collections.abc import Iterable
 
 from agents.source.document import Hidden
 from agents.source.html_math import tex_of, without_unseen
-from agents.source.html_tree import Element, classes, empty, line, text_of
+from agents.source.html_tree import Element, classes, empty, line, put, text_of
 
 _CHROME_TAGS = frozenset({"script", "style", "template", "noscript", "nav", "button", "form", "dialog", "footer"})
 _CHROME = frozenset(
     {
         *("ltx_page_navbar", "ltx_page_header", "ltx_page_footer", "ltx_page_logo", "ltx_TOC", "ltx_pagination"),
         *("ltx_listing_data", "ltx_rdf", "ltx_pubnotes", "ltx_author_notes", "ltx_note_mark", "ltx_note_type"),
-        *("ltx_tag_note", "infobox", "package-alerts", "ar5iv-footer", "sr-only", "visually-hidden"),
+        *("ltx_tag_note", "infobox", "package-alerts", "ar5iv-footer", "sr-only", "visually-hidden", "ltx_nodisplay"),
     }
 )
 _CHROME_IDS = frozenset({"infobox", "watermark-tr", "license-tr", "announcement-banner"})
-_DRAWN = frozenset({"text", "title", "desc"})  # inside a picture
+_DRAWN = ("text", "title", "desc")  # inside a picture
+_LETTERING = 4  # words; a box in a picture with fewer is a label
 _APART_TAGS = frozenset({"br", "p", "div", "li", "td", "th", "tr", "dt", "dd", "caption"})
 _APART = frozenset({"ltx_td", "ltx_tr", "ltx_p", "ltx_bibblock", "ltx_listingline", "ltx_inline-block"})
 _FLOATS = frozenset({"ltx_figure", "ltx_table", "ltx_float", "ltx_tabular"})
+_ANCHOR = re.compile(r"^bib\.[\w.-]+$")
 _HEADINGS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
 _KEPT_NOTES = frozenset({"ltx_role_footnote", "ltx_role_footnotetext", "ltx_role_endnote"})
 
@@ -37,12 +39,12 @@ def clean(article: Element) -> tuple[tuple[Hidden, ...], tuple[str, ...]]:
         elif "ltx_ERROR" in names:
             errors.append(text_of(node))
             empty(node)
-        elif node.tag == "svg":
-            _undraw(node)
         elif node.tag in _APART_TAGS or names & _APART:
-            node.tail = " " + (node.tail or "")
+            put(node, "tail", " " + (node.tail or ""))
         elif node.tag == "sup":
             _raise(node)
+    for picture in list(article.iter("svg")):
+        _undraw(picture)
     _move_notes(article)
     return tuple(hidden), tuple(errors)
 
@@ -51,16 +53,22 @@ def _show_math(math: Element) -> list[Hidden]:
     tex, hidden = without_unseen(tex_of(math))
     empty(math)
     if tex:
-        math.text = f"${tex}$"
-        math.set("alttext", tex)  # for displays, which want no dollars
+        put(math, "text", f"${tex}$")
+        math.set("alttext", math.text[1:-1])  # for displays, which want no dollars
     return hidden
 
 
 def _undraw(picture: Element) -> None:
-    """Lettering is no text; paragraphs that LaTeXML set inside a picture (boxes with a frame) are."""
-    for node in list(picture.iter("*")):
-        if node.tag in _DRAWN:
-            empty(node)
+    """Lettering is no text. But frames around paragraphs are drawn as pictures too, and so is a number in a circle."""
+    for node in list(picture.iter(*_DRAWN)):
+        empty(node)
+    boxes = list(picture.iter("foreignobject"))
+    for box in boxes:
+        if len(text_of(box).split()) < _LETTERING:
+            if len(boxes) == 1:
+                box.tag = "span"  # it stands in its sentence
+            else:
+                empty(box)
 
 
 def _raise(sup: Element) -> None:
@@ -68,7 +76,7 @@ def _raise(sup: Element) -> None:
     before, parent = sup.getprevious(), sup.getparent()
     text = (before.tail if before is not None else parent.text if parent is not None else "") or ""
     if text[-1:].isdecimal() and re.match(r"^[-−+]?\d", sup.text or ""):
-        sup.text = f"^{sup.text}"
+        put(sup, "text", f"^{sup.text}")
 
 
 def _move_notes(article: Element) -> None:
@@ -78,13 +86,13 @@ def _move_notes(article: Element) -> None:
         text = text_of(note)
         above = list(note.iterancestors("*"))
         front = any(classes(node) & {"ltx_authors", "ltx_title_document"} for node in above)
-        links = list(note.iter("a"))
+        links = [link.get("href", "").rpartition("#")[2] for link in note.iter("a")]
         place = _place(above)
         if keeps and text and not front and place is not None:
-            paragraph = note.makeelement("p", {"class": "ltx_p ltx_note_moved"})
-            paragraph.text = text
-            for link in links:  # so that its citations are still counted
-                paragraph.append(link.makeelement("a", {"href": link.get("href", "")}))
+            paragraph = note.makeelement("p", {"class": "ltx_p"})
+            put(paragraph, "text", text)
+            for name in filter(_ANCHOR.match, links):  # so that its citations are still counted
+                paragraph.append(note.makeelement("a", {"href": f"#{name}"}))
             place.addnext(paragraph)
         empty(note)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from agents.source.document import Block, Figure, Table
 from agents.source.html_tables import merge, read_grid, show
-from agents.source.html_tree import Element, classes, elements, line, text_of
+from agents.source.html_tree import Element, classes, elements, first, line, text_of
 
 _BOX = (0.0, 0.0, 0.0, 0.0)
 _LABEL = re.compile(
@@ -36,8 +36,9 @@ def read_float(node: Element) -> Floats:
     """What one float holds. Floats side by side are set in one, each with its label; parts "(a)", "(b)" have none."""
     found = Floats([], [], [])
     inner = [part for part in node.iter("*") if part is not node and _is_float(part) and _label(_caption(part))]
+    others = set(inner)
     for part in [node, *inner]:
-        _read_one(part, set(inner) - {part}, found)
+        _read_one(part, others, found)
     return found
 
 
@@ -81,11 +82,15 @@ def _contents(node: Element, others: set[Element]) -> Iterator[Element]:
         part = waiting.pop()
         if not isinstance(part.tag, str) or part in others:
             continue
-        names = classes(part)
-        if _is_caption(part) or _is_tabular(part) or part.tag in {"p", "pre"} or names & {"ltx_listingline", "ltx_p"}:
+        if _is_caption(part) or _is_tabular(part) or (_is_paragraph(part) and first(part, *_TABLES) is None):
             yield part
         else:
             waiting += reversed(part)
+
+
+def _is_paragraph(node: Element) -> bool:
+    boxed = node.tag == "foreignobject" and not any(map(_is_paragraph, node.iterdescendants("*")))
+    return boxed or node.tag in {"p", "pre"} or not classes(node).isdisjoint({"ltx_listingline", "ltx_p"})
 
 
 def _caption(node: Element) -> str:

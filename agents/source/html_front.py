@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
-from agents.source.html_tree import Element, classes, elements, first, line, text_of
+from agents.source.html_tree import Element, classes, elements, first, line, put, text_of
 
 _PLACE = re.compile(
     r"\b(?:Universit\w*|Institut\w*|Departments?|Dept|Lab|Labs|Laborator\w+|Schools?|Colleges?|Facult\w+|Cent(?:er|re)s?"
@@ -11,7 +12,7 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"[\d*†‡§¶∗♠♣,;]+$|\$[^$]*\$|[†‡§¶∗]")
-_STOP = "\x1f"  # in place of a line's end that the author made
+_STOP = "\u2028"  # in place of a line's end that the author made
 _NAME = re.compile(r"^[^\W\d_][^\d@{}<>:/\\]{1,60}$")
 
 
@@ -41,12 +42,13 @@ def read_authors(article: Element) -> tuple[str, ...]:
 
 def _names(person: Element) -> list[str]:
     for stop in person.iter("br"):
-        stop.tail = _STOP + (stop.tail or "")
+        put(stop, "tail", _STOP + (stop.tail or ""))
     text = "".join(_unraised(person))
     found: list[str] = []
     for part in re.split(rf"[{_STOP}&]", text):
-        if "@" not in part and not _PLACE.search(part):
-            found += filter(None, map(_name, re.split(r",|;|\band\b", part)))
+        pieces = re.split(r",|;|\band\b", part) if "@" not in part else []
+        people = takewhile(lambda piece: not _PLACE.search(piece), pieces)  # behind a place its town follows
+        found += filter(None, map(_name, people))
     if found:
         return found
     team = _name(text.strip().partition("\n")[0], least=1)  # or a place behind the name, without a stop between them

@@ -5,20 +5,21 @@ One pass from top to bottom, because colour, background and size are inherited.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from agents.source.document import Hidden
-from agents.source.html_tree import DEEPEST, Element, damaged, empty, is_element, line, text_of
+from agents.source.html_tree import DEEPEST, Element, damaged, empty, is_element, line, put, text_of
 
 _SHOWN = 200  # characters of a hidden text that are kept
 _TAGS = re.compile("[\U000e0000-\U000e007f\U000e0100-\U000e01ef]+")
+COMMAND = re.compile(r"\\[A-Za-z@]+(?:\[[^\]]*\])?|[{}]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _GENERATED = re.compile(r"^\s*(?:%\*\*\*\*|%?\s*Generated|Document|\[if\b)")  # LaTeXML's own comments
 _UNIT = {"px": 0.075, "pt": 0.1, "em": 1.0, "rem": 1.0, "ex": 0.45, "%": 0.01, "": 0.075}  # of a text of 10 pt
 _TINY = 0.25
 _LENGTH = re.compile(r"^(-?[\d.]+)\s*(px|pt|em|rem|ex|%|)$")
 _NAMED = {"white": (255, 255, 255), "black": (0, 0, 0), "snow": (255, 250, 250), "ivory": (255, 255, 240)}
-_SILENT = frozenset({"script", "style", "template", "noscript", "math", "svg"})  # judged elsewhere, or never text
+_SILENT = frozenset({"script", "style", "template", "noscript"})  # never text
 Colour = tuple[int, int, int]
 
 
@@ -46,11 +47,15 @@ def remove(article: Element) -> tuple[Hidden, ...]:
         if node.tag in _SILENT:
             continue
         style = _style(node)
-        if _is_off(node, style):
-            found += _hidden("element", text_of(node))
+        look = _look(style, look)
+        if _is_off(node, style) or (node.tag == "math" and _is_faint(look)):
+            found += _hidden("element", _words(node))
             empty(node)
             continue
-        look = _look(style, look)
+        if node.tag == "math":
+            continue
+        if node.tag == "svg":  # drawn on shapes whose colour we do not know
+            look = look._replace(paper=None)
         if _is_faint(look):
             found += _hidden("element", line(" ".join(_own_text(node))))
             _silence(node)
@@ -72,6 +77,15 @@ def _hidden(kind: str, text: str, least: int = 2) -> list[Hidden]:
     return [report(kind, text)] if prose(text, least) and not ours else []
 
 
+def _words(node: Element) -> str:
+    """What it says, for the last time: a formula says its TeX, without commands."""
+    for math in list(node.iter("math")):
+        tex = math.get("alttext", "")
+        empty(math)
+        put(math, "text", COMMAND.sub(" ", tex))
+    return text_of(node)
+
+
 def _own_text(node: Element) -> Iterator[str]:
     yield node.text or ""
     for child in node:
@@ -88,12 +102,13 @@ def _silence(node: Element) -> None:
 def _untag(node: Element) -> list[Hidden]:
     """Unicode's tag characters spell text that nothing shows."""
     found: list[Hidden] = []
-    for name in ("text", "tail"):
+    places: tuple[Literal["text"], Literal["tail"]] = ("text", "tail")
+    for name in places:
         text = getattr(node, name) or ""
         if not text.isascii() and (runs := _TAGS.findall(text)):
             spelled = "".join(chr(ord(c) - 0xE0000) for c in "".join(runs) if 0xE0020 <= ord(c) < 0xE007F)
             found += [report("tags", spelled)] if spelled.strip() else []
-            setattr(node, name, _TAGS.sub("", text))
+            put(node, name, _TAGS.sub("", text))
     return found
 
 
@@ -148,7 +163,7 @@ def _is_faint(look: _Look) -> bool:
     if look.size < _TINY:
         return True
     pairs = zip(look.ink, look.paper, strict=True) if look.ink and look.paper else None
-    return pairs is not None and max(abs(one - other) for one, other in pairs) < 24
+    return pairs is not None and max(abs(one - other) for one, other in pairs) < 16
 
 
 def _colour(value: str) -> Colour | None:

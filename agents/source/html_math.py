@@ -3,7 +3,7 @@
 import re
 
 from agents.source.document import Hidden
-from agents.source.html_hidden import prose, report
+from agents.source.html_hidden import COMMAND, prose, report
 from agents.source.html_tree import Element, line
 
 # what LaTeXML writes into `alttext` for its own sake, and no other reader of TeX knows
@@ -30,34 +30,36 @@ def tex_of(math: Element) -> str:
 def without_unseen(tex: str) -> tuple[str, list[Hidden]]:
     """Take out what the formula leaves blank, where it says something, and what nobody but LaTeXML understands."""
     found: list[Hidden] = []
-    kept, at = [], 0
-    for match in _UNSEEN.finditer(tex):
-        if match.start() < at:
-            continue
-        end = _group_end(tex, match.end())
-        words = re.sub(r"\\[A-Za-z@]+", " ", tex[match.end() : end])
-        if prose(words):
-            found.append(report("element", words.replace("{", " ").replace("}", " ")))
-            kept.append(tex[at : match.start()])
-            at = end
+    kept: list[str] = []
+    at = judged = 0
+    marks = list(_UNSEEN.finditer(tex))
+    ends = _group_ends(tex, {mark.end() for mark in marks})
+    for mark in marks:
+        end = ends[mark.end()]
+        if mark.start() >= judged:
+            judged = end
+            words = COMMAND.sub(" ", tex[mark.end() : end])
+            if prose(words):
+                found.append(report("element", words))
+                kept.append(tex[at : mark.start()])
+                at = end
     return line(_OWN.sub("", "".join(kept) + tex[at:])), found
 
 
-def _group_end(tex: str, start: int) -> int:
-    """Where the group ends that opens at `start`, or that `start` stands in."""
-    depth = 0
-    at = start
+def _group_ends(tex: str, starts: set[int]) -> dict[int, int]:
+    """For each start where the group ends that opens there, or that it stands in; one scan for all of them."""
+    ends = dict.fromkeys(starts, len(tex))
+    open_groups: list[list[int]] = [[]]  # for each, the starts that end with it
+    at = 0
     while at < len(tex):
         letter = tex[at]
-        if letter == "\\":
-            at += 1
-        elif letter == "{":
-            depth += 1
-        elif letter == "}":
-            depth -= 1
-            if depth < 0:
-                return at
-            if depth == 0 and tex[start] == "{":
-                return at + 1
-        at += 1
-    return len(tex)
+        if at in starts and letter != "{":
+            open_groups[-1].append(at)
+        if letter == "{":
+            open_groups.append([at] if at in starts else [])
+        elif letter == "}" and len(open_groups) > 1:
+            # a command's own group ends behind its brace, a colour ends before that of the group it is in
+            for start in open_groups.pop():
+                ends[start] = at + (tex[start] == "{")
+        at += 2 if letter == "\\" else 1
+    return ends

@@ -68,10 +68,11 @@ def _header_rows(rows: Sequence[Sequence[_Cell]]) -> int:
         marked += 1
     if marked:
         return marked if marked < len(rows) else 1
-    if is_data([cell.text for cell in rows[0]]):
+    ruled = [index for index, row in enumerate(rows) if index and all(cell.is_ruled for cell in row)]
+    everywhere = len(ruled) == len(rows) - 1  # a rule below every row tells nothing
+    if not ruled or (everywhere and is_data([cell.text for cell in rows[0]])):
         return 0
-    ruled = (index for index, row in enumerate(rows) if index and all(cell.is_ruled for cell in row))
-    return next(ruled, 0)
+    return ruled[0]
 
 
 def _spread(rows: Sequence[Sequence[_Cell]]) -> list[list[str]]:

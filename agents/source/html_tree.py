@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from agents.errors import DataError
 
@@ -10,6 +10,7 @@ Element = Any  # lxml ships no types
 MOST_BYTES = 32_000_000  # ten times the largest page of a paper that we know of
 DEEPEST = 200  # elements inside one another, formulas aside; LaTeXML's pages have 30
 _HINT = "use --source pdf for this paper"
+_CONTROL = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _SPAN = re.compile(r"^ltx_(col|row)span_(\d{1,3})$")
 
 
@@ -73,6 +74,11 @@ def line(text: str) -> str:
 def text_of(node: Element) -> str:
     """All text at or below `node`, on one line."""
     return line("".join(node.itertext()))
+
+
+def put(node: Element, where: Literal["text", "tail"], text: str) -> None:
+    """Set the text in or behind a node. Pages may hold control characters; lxml refuses to write them."""
+    setattr(node, where, _CONTROL.sub("", text))
 
 
 def empty(node: Element) -> None:
