@@ -172,34 +172,6 @@ def test_lettering_of_a_picture_is_no_text_but_a_framed_paragraph_is():
     assert said[-2:] == [long, long] and "AXIS" not in repr(found) and "LETTER" not in repr(found)
 
 
-def picture(*boxes):
-    drawn = "".join(
-        f'<foreignObject color="#FFFFFF" style="--ltx-fg-color:#FFFFFF;"><span>{box}</span></foreignObject>'
-        for box in boxes
-    )
-    return f"<svg class='ltx_picture'><g fill='#505050'><path d='M 0 0'></path>{drawn}</g></svg>"
-
-
-def test_boxes_drawn_as_pictures_are_text_their_labels_are_not():
-    prompt = "Please translate the sentence into German."
-    found = html.read(made.page(made.para(f"Step {picture('1')} follows.") + picture(prompt) + picture("Key", "Value")))
-    assert [b.text for b in found.blocks if b.kind == "text"][-2:] == ["Step 1 follows.", prompt]
-    assert "Key" not in repr(found) and found.hidden == ()
-    framed = figure("Figure 1: A prompt.", picture(prompt, "Key"))
-    assert html.read(made.page(framed)).blocks[-1].text == prompt
-
-
-def test_descriptions_for_screen_readers_are_neither_text_nor_alarm():
-    """ACM's \\Description, and the bibliography that only a \\fullcite reads: LaTeXML.css does not display them."""
-    note = '<span class="ltx_note ltx_nodisplay ltx_acm_description">A table that describes roles of people.</span>'
-    unread = made.bibliography(("[9]", "N. Body. Not shown at all. 2020.")).replace(
-        "ltx_bibliography", "ltx_bibliography ltx_nodisplay"
-    )
-    found = html.read(made.page(made.para(f"Seen.{note}") + figure(f"Figure 1: Roles.{note}") + unread))
-    assert found.figures[0].caption == "Figure 1: Roles." and "describes" not in repr(found)
-    assert found.references == () and found.hidden == ()
-
-
 BIB = (
     ("[1]", "Jimmy Lei Ba, Jamie Ryan Kiros, and Geoffrey E Hinton.", "Layer normalization.", "<em>arXiv preprint arXiv:1607.06450</em>, 2016."),
     ("Doe et al. [2023]", "Jane Doe and John Roe.", "Teleoperation at scale.", "<a href='https://doi.org/10.1000/xyz.5'>Journal</a>, 2023."),

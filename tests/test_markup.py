@@ -172,6 +172,13 @@ class TestTheChoice:
         assert source.read == "pdf+html"
         assert "the TeX was not used: no file of the paper's source" in source.warnings[0]
 
+    @pytest.mark.parametrize("fault", [ValueError("zip"), KeyError("x"), RecursionError("deep")])
+    def test_a_bug_of_a_reader_costs_its_markup_and_not_the_run(self, fault, choose):
+        self.tex = fault
+        source = choose()
+        assert source.read == "pdf+html"
+        assert f"our reader failed on the TeX ({type(fault).__name__}" in source.warnings[0]
+
     def test_markup_of_another_paper_is_refused_and_the_pdf_stays(self, choose):
         self.tex, self.html = another_paper(), replace(another_paper(), kind="html")
         source = choose()

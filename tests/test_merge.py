@@ -179,3 +179,14 @@ def test_a_paragraph_of_the_same_words_and_numbers_is_exact_with_its_formulas():
     for other in (exact.replace("0.07", "0.08"), exact.replace("temperature", "weight"), "of $N$"):
         changed = replace(TEX, blocks=(*TEX.blocks, replace(block, text=other)))
         assert merge(pdf, changed).document.blocks[-1].exact == ""
+
+
+def test_words_that_the_pdf_reads_out_of_a_formula_do_not_hide_the_paragraph():
+    printed = "We project the queries with dmodel-dimensional keys and values into dk dimensions"
+    exact = r"We project the queries with $d_{\text{model}}$-dimensional keys and values into $d_k$ dimensions"
+    pdf = replace(PDF, blocks=(*PDF.blocks, Block("text", printed, 2, (0.0, 0.0, 1.0, 1.0))))
+    block = Block("text", exact, 0, (0.0, 0.0, 0.0, 0.0))
+    assert merge(pdf, replace(TEX, blocks=(block, *TEX.blocks))).document.blocks[-1].exact == exact
+    lost = replace(pdf.blocks[-1], text=printed.replace("values", "values, normalised first,"))
+    kept = merge(replace(pdf, blocks=(*PDF.blocks, lost)), replace(TEX, blocks=(block, *TEX.blocks)))
+    assert kept.document.blocks[-1].exact == ""

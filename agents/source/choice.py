@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from agents.errors import DataError, LabError, MissingError, TryAgainError, UnavailableError
-from agents.source import html, markup
+from agents.source import html, markup, tex
 from agents.source.document import Exact, Source
 from agents.source.ids import ArxivId
 from agents.source.markup import Kind
@@ -15,7 +15,7 @@ from agents.source.merge import merge
 Want = Literal["auto", "tex", "html", "pdf"]
 Reader = Callable[[bytes], Exact]
 
-READERS: dict[Kind, Reader] = {"html": html.read}
+READERS: dict[Kind, Reader] = {"tex": tex.read, "html": html.read}
 _PDF: Mapping[str, str] = {"formulas": "pdf", "tables": "pdf", "references": "pdf"}
 
 
@@ -58,7 +58,7 @@ def _asked_for_nothing(source: Source, want: Want) -> Source:
 
 
 def _merged(source: Source, kind: Kind, data: bytes) -> Source:
-    merged = merge(source.document, READERS[kind](data))
+    merged = merge(source.document, _exact(kind, data))
     return replace(
         source,
         read="pdf+tex" if kind == "tex" else "pdf+html",
@@ -66,6 +66,15 @@ def _merged(source: Source, kind: Kind, data: bytes) -> Source:
         origins=merged.origins,
         warnings=(*source.warnings, *merged.warnings),
     )
+
+
+def _exact(kind: Kind, data: bytes) -> Exact:
+    """The markup, read. Nobody wrote TeX for our reader: one that it stumbles over is no reason to lose the run."""
+    try:
+        return READERS[kind](data)
+    except (ValueError, LookupError, RecursionError) as error:
+        what = f"our reader failed on the {markup.NAMES[kind]} ({type(error).__name__}: {str(error)[:80]})"
+        raise DataError(what, "please report this paper as a bug; --source pdf reads the PDF alone") from error
 
 
 def _without(source: Source, kind: Kind, error: LabError) -> Source:

@@ -12,12 +12,11 @@ _CHROME = frozenset(
     {
         *("ltx_page_navbar", "ltx_page_header", "ltx_page_footer", "ltx_page_logo", "ltx_TOC", "ltx_pagination"),
         *("ltx_listing_data", "ltx_rdf", "ltx_pubnotes", "ltx_author_notes", "ltx_note_mark", "ltx_note_type"),
-        *("ltx_tag_note", "infobox", "package-alerts", "ar5iv-footer", "sr-only", "visually-hidden", "ltx_nodisplay"),
+        *("ltx_tag_note", "infobox", "package-alerts", "ar5iv-footer", "sr-only", "visually-hidden"),
     }
 )
 _CHROME_IDS = frozenset({"infobox", "watermark-tr", "license-tr", "announcement-banner"})
-_DRAWN = ("text", "title", "desc")  # inside a picture
-_LETTERING = 4  # words; a box in a picture with fewer is a label
+_DRAWN = frozenset({"text", "title", "desc"})  # inside a picture
 _APART_TAGS = frozenset({"br", "p", "div", "li", "td", "th", "tr", "dt", "dd", "caption"})
 _APART = frozenset({"ltx_td", "ltx_tr", "ltx_p", "ltx_bibblock", "ltx_listingline", "ltx_inline-block"})
 _FLOATS = frozenset({"ltx_figure", "ltx_table", "ltx_float", "ltx_tabular"})
@@ -39,12 +38,12 @@ def clean(article: Element) -> tuple[tuple[Hidden, ...], tuple[str, ...]]:
         elif "ltx_ERROR" in names:
             errors.append(text_of(node))
             empty(node)
+        elif node.tag == "svg":
+            _undraw(node)
         elif node.tag in _APART_TAGS or names & _APART:
             put(node, "tail", " " + (node.tail or ""))
         elif node.tag == "sup":
             _raise(node)
-    for picture in list(article.iter("svg")):
-        _undraw(picture)
     _move_notes(article)
     return tuple(hidden), tuple(errors)
 
@@ -59,16 +58,10 @@ def _show_math(math: Element) -> list[Hidden]:
 
 
 def _undraw(picture: Element) -> None:
-    """Lettering is no text. But frames around paragraphs are drawn as pictures too, and so is a number in a circle."""
-    for node in list(picture.iter(*_DRAWN)):
-        empty(node)
-    boxes = list(picture.iter("foreignobject"))
-    for box in boxes:
-        if len(text_of(box).split()) < _LETTERING:
-            if len(boxes) == 1:
-                box.tag = "span"  # it stands in its sentence
-            else:
-                empty(box)
+    """Lettering is no text; paragraphs that LaTeXML set inside a picture (boxes with a frame) are."""
+    for node in list(picture.iter("*")):
+        if node.tag in _DRAWN:
+            empty(node)
 
 
 def _raise(sup: Element) -> None:

@@ -89,8 +89,7 @@ def _contents(node: Element, others: set[Element]) -> Iterator[Element]:
 
 
 def _is_paragraph(node: Element) -> bool:
-    boxed = node.tag == "foreignobject" and not any(map(_is_paragraph, node.iterdescendants("*")))
-    return boxed or node.tag in {"p", "pre"} or not classes(node).isdisjoint({"ltx_listingline", "ltx_p"})
+    return node.tag in {"p", "pre"} or not classes(node).isdisjoint({"ltx_listingline", "ltx_p"})
 
 
 def _caption(node: Element) -> str:

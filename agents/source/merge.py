@@ -170,13 +170,33 @@ def _exact_blocks(document: Document, equations: Sequence[Equation], tables: Seq
 
 
 def _exact_text(blocks: Sequence[Block], exact: Sequence[Block]) -> Iterator[Block]:
-    """Paragraphs and captions with formulas in them as the markup has them, where all words are the same in a row."""
-    known = {_words(one.text): one.text for one in exact if "$" in one.text and one.kind in {"text", "caption"}}
+    """Paragraphs and captions with formulas in them as the markup has them, where all else is the same."""
+    known: dict[str, list[str]] = {}
+    for one in exact:
+        if "$" in one.text and one.kind in {"text", "caption"} and (words := _words(one.text)):
+            for word in {words[0], words[-1]}:
+                known.setdefault(word, []).append(one.text)
     for block in blocks:
         words = _words(block.text) if block.kind in {"text", "caption"} else ()
-        found = known.get(words, "") if len(words) >= _FEWEST_WORDS else ""
-        same = found and _numbers(agree.prose(found)) <= _numbers(block.text)
-        yield replace(block, exact=_one_line(found)) if same else block
+        near = [*known.get(words[0], ()), *known.get(words[-1], ())] if len(words) >= _FEWEST_WORDS else []
+        found = next((text for text in near if _same_paragraph(text, block.text, words)), "")
+        yield replace(block, exact=_one_line(found)) if found else block
+
+
+def _same_paragraph(exact: str, printed: str, words: Sequence[str]) -> bool:
+    """The same long words in a row and all numbers; what the PDF has more must be letters of the formulas."""
+    left = iter(words)
+    extra: list[str] = []
+    for word in _words(exact):
+        for other in left:
+            if other == word:
+                break
+            extra.append(other)
+        else:
+            return False
+    math = agree.letters("".join(re.sub(r"\\(?:text|math)[a-z]*", "", span) for span in _MATH.findall(exact)))
+    same_numbers = _numbers(agree.prose(exact)) <= _numbers(printed)
+    return same_numbers and all(word in math for word in (*extra, *left))
 
 
 def _numbers(text: str) -> Counter[str]:
