@@ -18,7 +18,7 @@ from agents.model.question import Answer, Question, Usage
 from agents.model.rendering import echo, render
 from agents.note.paper import PaperNote, PaperReply, incomplete
 from agents.note.problem import Problem
-from agents.recipes import filing, paper_note
+from agents.recipes import filing, paper_note, paper_versions
 from agents.recipes.run import Run, begin, writer
 from agents.source import ids
 from agents.source.document import Metadata, Source
@@ -81,7 +81,8 @@ def recipe(args: argparse.Namespace) -> Report:
     target = standing.path if standing else target
     filing.preflight(args, run, [target, READING_LIST], standing)
     row = _row(run, source, target)
-    note = paper_note.build(answer, source, index, question, standing, row, run.today)
+    more = paper_versions.changed(standing.note if standing else None, source, run.lab.cache)
+    note = paper_note.build(answer, source, index, question, standing, row, run.today, more)
     change = Change(
         filing.message_for(note),
         files={target: paper_note.text(note, contract)},
@@ -185,6 +186,8 @@ def _already(args: argparse.Namespace, run: Run, standing: Standing[PaperNote], 
     asked = request.id.version if request.id else 0
     if note and asked and asked != note.version:
         report.lines.append(f"it is about version {note.version}: --force asks for version {asked}")
+    elif note and (newer := paper_versions.newer(note, run.lab.cache)):
+        report.lines.append(newer)
     return report
 
 

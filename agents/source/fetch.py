@@ -59,12 +59,22 @@ def pdf(paper: ArxivId, cache: Path, progress: Callable[[str], None]) -> Path:
     """
     if not paper.version:
         raise BrokenPromise(f"asked for the PDF of {paper} without a version", "please report this as a bug")
-    path = cache / "pdf" / f"{str(paper).replace('/', '_')}.pdf"
-    if path.exists() and not _fault_of(path):
-        return path
+    path = _file(paper, cache)
+    if kept := kept_pdf(paper, cache):
+        return kept
     progress(f"downloading {paper}")
     pace.patiently(lambda: _download(paper, path, cache), progress)
     return path
+
+
+def kept_pdf(paper: ArxivId, cache: Path) -> Path | None:
+    """The PDF of this version where it was downloaded before and is still whole. Asks nobody."""
+    path = _file(paper, cache)
+    return path if path.exists() and not _fault_of(path) else None
+
+
+def _file(paper: ArxivId, cache: Path) -> Path:
+    return cache / "pdf" / f"{str(paper).replace('/', '_')}.pdf"
 
 
 @contextmanager

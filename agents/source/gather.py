@@ -93,6 +93,12 @@ def _local(path: Path, cache: Path, progress: Progress, *, fresh: bool) -> Sourc
     return _with_facts(source, facts)
 
 
+def kept_pdfs(old: ArxivId, new: ArxivId, cache: Path) -> tuple[Document, Document] | None:
+    """Two versions of a paper as their PDFs have them, where both were downloaded before. Asks nobody."""
+    paths = fetch.kept_pdf(old, cache), fetch.kept_pdf(new, cache)
+    return (pdf.read(paths[0]), pdf.read(paths[1])) if paths[0] and paths[1] else None
+
+
 def checksum(path: Path) -> str:
     """The sha256 of a file, by which a note of it is found again. DiskError."""
     try:
