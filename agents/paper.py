@@ -35,6 +35,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         default="auto",
         help="what is read beside the PDF, for exact formulas and tables: TeX, HTML, nothing (default: TeX, else HTML)",
     )
+    parser.add_argument(
+        "--max-input-tokens",
+        metavar="N",
+        type=cli.count,
+        help="send Claude at most so many tokens: whole sections are left out, the appendix first",
+    )
     parser.add_argument("--my-notes", metavar="FILE", help="your own rough notes, for Claude to build on")
     one_of = parser.add_mutually_exclusive_group()
     one_of.add_argument("--status", choices=("unread", "reading", "read"), help="only set the reading status")

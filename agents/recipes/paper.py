@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from agents.cli import Report, warn
@@ -13,12 +14,15 @@ from agents.lab.notes import Standing
 from agents.lab.reading_list import Row
 from agents.lab.write import read
 from agents.model.draft import draft
+from agents.model.prices import tokens
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.model.rendering import echo, render
+from agents.model.schema import as_text
+from agents.model.shorten import shorten
 from agents.note.paper import PaperNote, PaperReply, incomplete
 from agents.note.problem import Problem
-from agents.recipes import filing, paper_note, paper_versions
+from agents.recipes import filing, paper_note, paper_source, paper_versions
 from agents.recipes.run import Run, begin, writer
 from agents.source import ids
 from agents.source.document import Metadata, Source
@@ -64,11 +68,13 @@ def recipe(args: argparse.Namespace) -> Report:
 
     rivals = paper_note.rivals(notes.others(run.lab, source.arxiv, source.sha256), source)
     question = _question(source, contract, template, rivals, my_notes, _asked(args))
+    shown, cut = _shown(args, source, question)
+    question = replace(question, source=render(shown)) if cut else question
     if args.estimate:
         return filing.estimated(args, run, question)
     index = quotes.index(source.document)
     if who == "claude":
-        answer = filing.ask(args, run, question, lambda reply: _problems(reply, source, rivals, index))
+        answer = filing.ask(args, run, question, lambda reply: _problems(reply, shown, rivals, index))
     else:
         answer = _drafted(source, index)
     if args.strict and answer.problems:
@@ -82,6 +88,7 @@ def recipe(args: argparse.Namespace) -> Report:
     filing.preflight(args, run, [target, READING_LIST], standing)
     row = _row(run, source, target)
     more = paper_versions.changed(standing.note if standing else None, source, run.lab.cache)
+    more += paper_source.cut(cut, args.max_input_tokens) if who == "claude" else []
     note = paper_note.build(answer, source, index, question, standing, row, run.today, more)
     change = Change(
         filing.message_for(note),
@@ -128,7 +135,19 @@ def _template(run: Run, who: str) -> str:
 
 def _asked(args: argparse.Namespace) -> tuple[str, ...]:
     """What the person chose of the source: another choice is another question. Who chose nothing asks as ever."""
-    return (f"source:{args.source}",) if args.source != "auto" else ()
+    source = (f"source:{args.source}",) if args.source != "auto" else ()
+    return (*source, f"tokens:{args.max_input_tokens}") if args.max_input_tokens else source
+
+
+def _shown(args: argparse.Namespace, source: Source, question: Question[PaperReply]) -> tuple[Source, tuple[str, ...]]:
+    """What Claude is to see of the source, and the sections that --max-input-tokens leaves out."""
+    if not args.max_input_tokens or not question.template:
+        return source, ()
+    others = sum(map(tokens, (question.system, question.prompt, as_text(question.reply))))
+    shown, cut = shorten(source, args.max_input_tokens - others)
+    if cut:
+        warn(f"left out for --max-input-tokens: {'; '.join(cut)}")
+    return shown, cut
 
 
 def _question(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from agents.note.text import escape, one_line
+from agents.note.text import as_line, escape, one_line
 from agents.source.document import Hidden, Source
 
 _FILES = {"pdf": "PDF", "tex": "TeX", "html": "HTML"}
@@ -26,6 +26,14 @@ _HIDDEN = {
 def lines(source: Source) -> list[str]:
     """The lines on formulas and tables, and on hidden text; none where there is nothing to say."""
     return [line for line in (_taken(source), _hidden(source.document.hidden)) if line]
+
+
+def cut(headings: Sequence[str], most: int) -> list[str]:
+    """The line on what was not sent to the model; none where all was."""
+    if not headings:
+        return []
+    named = "、".join(as_line(one_line(heading)[:120]) for heading in headings)
+    return [f"截取：为了不超过 {most} 个输入 token，没有给模型看：{named}。引文仍在全文里核对。"]
 
 
 def _taken(source: Source) -> str:
