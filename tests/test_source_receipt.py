@@ -1,5 +1,7 @@
 """A note made from PDF and HTML, from the command line to its last line: exact formulas, right tables, and who gave what."""
 
+import io
+import tarfile
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -143,3 +145,26 @@ def test_many_such_sentences_are_counted():
 
 def test_an_ordinary_paper_speaks_to_people():
     assert addressed_to_a_model(pdf.read(SAMPLE).blocks) == ()
+
+
+CORPUS = ROOT.parent / "shared" / "corpus"
+ATTENTION = CORPUS / "pdf" / "1706.03762-attention.pdf"
+
+
+@pytest.mark.skipif(not ATTENTION.exists(), reason="the corpus, which is not ours to ship, is not here")
+def test_a_note_of_a_real_paper_from_tex_and_pdf_has_exact_formulas_and_the_ablation_right(world, lab):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        tar.add(CORPUS / "latex" / "1706.03762", arcname=".")
+    world.server.papers[ID] = replace(
+        TINY, title="Attention Is All You Need", pdf=ATTENTION.read_bytes(), src=out.getvalue()
+    )
+    note = world.run().note
+    assert note.source == "pdf+tex"
+    formulas = {formula.equation: (formula.tex, formula.page) for formula in note.method.formulas.items}
+    assert formulas["1"] == (r"\mathrm{Attention}(Q, K, V) = \mathrm{softmax}(\frac{QK^T}{\sqrt{d_k}})V", 4)
+    assert formulas["2"] == (r"\mathrm{FFN}(x)=\max(0, xW_1 + b_1) W_2 + b_2", 5)
+    cells = {(row.setting, row.metric): row.value for row in note.experiments.ablation.rows if row.table == "Table 3"}
+    assert cells[("(A), h=1, d_k=512, d_v=512", "PPL (dev)")] == "5.29"
+    assert cells[("(C), N=2, params ×10^6=36", "PPL (dev)")] == "6.11"
+    assert len(cells) == 20
