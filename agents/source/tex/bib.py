@@ -127,11 +127,12 @@ def _value(text: str, at: int) -> tuple[str, int]:
     if opening not in {"{", '"'}:
         end = re.compile(r"[^\s,}]*").match(text, at)
         return (end[0], end.end()) if end else ("", at)
+    closing = "}" if opening == "{" else '"'
     depth = 0
     for index in range(at, min(len(text), at + 20_000)):
         letter = text[index]
         depth += (letter == "{") - (letter == "}")
-        if depth == 0 and (letter == "}" or (letter == '"' and index > at)):
+        if depth == 0 and index > at and letter == closing:
             return text[at + 1 : index], index + 1
     return "", len(text)
 
