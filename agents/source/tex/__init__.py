@@ -18,7 +18,7 @@ from agents.source.tex.front import abstract, authors, title
 from agents.source.tex.number import number
 from agents.source.tex.stream import Stream
 from agents.source.tex.text import Paper, count_citations
-from agents.source.tex.unpack import NoTexError, unpack
+from agents.source.tex.unpack import NoTexError, files_of
 
 __all__ = ["NoTexError", "read"]
 
@@ -27,7 +27,7 @@ _WHITE_VALUES = {"1", "1,1,1", "255,255,255", "FFFFFF", "white"}
 
 def read(data: bytes) -> Exact:
     """The paper. NoTexError where the authors sent none, DataError where the source is damaged or no LaTeX."""
-    files = {name: decode(content) for name, content in unpack(data).items()}
+    files = {name: decode(content) for name, content in files_of(data).items()}
     main = main_file(files)
     expander = expand(files, main)
     stream = Stream(expander.out)

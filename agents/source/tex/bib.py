@@ -1,6 +1,7 @@
 r"""The reference list: `thebibliography` (typed, or made by BibTeX), biblatex's `.bbl`, or the entries of a `.bib`."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -38,7 +39,10 @@ def read_list(paper: Paper, start: int, stop: int) -> list[Entry]:
     stream = paper.stream
     begins = [index for index in range(start, stop) if stream.tokens[index] == r"\bibitem"]
     entries = []
-    for place, (begin, end) in enumerate(zip(begins, [*begins[1:], stop], strict=True), start=1):
+    closes = [index for index in range(start, stop) if stream.tokens[index] == r"\end{thebibliography}"]
+    for place, begin in enumerate(begins, start=1):
+        following = [*begins[place : place + 1], *closes[(at := bisect_left(closes, begin)) : at + 1], stop]
+        end = min(following)
         (label, key), after = stream.arguments(begin + 1, "om")
         printed = _label(paper, label) if label else str(place)
         entries.append(Entry(stream.word(key), _reference(paper, printed, after, end)))
@@ -72,7 +76,8 @@ def read_biblatex(text: str) -> list[Entry]:
     """The entries of a `.bbl` made by biber."""
     found = list(_ENTRY.finditer(text))
     entries: dict[str, Entry] = {}
-    for begin, end in zip(found, [*[one.start() for one in found[1:]], len(text)], strict=True):
+    for place, begin in enumerate(found):
+        end = found[place + 1].start() if place + 1 < len(found) else len(text)
         body = text[begin.end() : end].partition(r"\endentry")[0]
         head = body.partition(r"\name{author}")[2].partition(r"\strng")[0].partition(r"\list{")[0]
         names = [f"{given} {family}".strip() for given, family in _aligned(_GIVEN.findall(head), _FAMILY.findall(head))]
@@ -122,11 +127,12 @@ def _value(text: str, at: int) -> tuple[str, int]:
     if opening not in {"{", '"'}:
         end = re.compile(r"[^\s,}]*").match(text, at)
         return (end[0], end.end()) if end else ("", at)
+    closing = "}" if opening == "{" else '"'
     depth = 0
     for index in range(at, min(len(text), at + 20_000)):
         letter = text[index]
         depth += (letter == "{") - (letter == "}")
-        if depth == 0 and (letter == "}" or (letter == '"' and index > at)):
+        if depth == 0 and index > at and letter == closing:
             return text[at + 1 : index], index + 1
     return "", len(text)
 

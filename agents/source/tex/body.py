@@ -90,10 +90,8 @@ class _Walk:
         start = self.stream.blanks(at)
         if start >= self.stop or self.stream.tokens[start] != "[":
             return None
-        index = start + 1
-        while index < self.stop and self.stream.tokens[index] != "]":
-            index = self.stream.ends.get(index, index) + 1
-        return Span(start + 1, index, index + 1)
+        end = self.stream.brackets.get(start)
+        return Span(start + 1, end, end + 1) if end is not None else None
 
     def _heading(self, index: int, tok: str) -> int:
         (_, span), after = self.stream.arguments(index + 1, "om")

@@ -75,7 +75,7 @@ class Counters:
         def one(found: re.Match[str]) -> str:
             if found[3]:
                 return self.printed(found[3], depth + 1) if depth < 6 else ""
-            return _STYLES[found[1]](min(self.value.get(found[2], 0), 9999))
+            return _STYLES[found[1]](self.value.get(found[2], 0))
 
         text = _PRINTED.sub(one, self.shown.get(name, "")[:300])
         return " ".join(_LEFT.sub("", text).split())

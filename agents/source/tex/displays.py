@@ -28,6 +28,7 @@ _SAID_AS = {
 }  # fmt: skip
 _BOXES = {r"\mbox", r"\hbox", r"\text"}
 MOST_DEPTH = 20
+LONGEST_BOX = 400  # tokens
 _PLAIN = {r"\cases": "cases", r"\matrix": "matrix", r"\pmatrix": "pmatrix", r"\bmatrix": "bmatrix"}
 _SPACING = {r"\ ", r"\,", r"\;", r"\:", r"\!", r"\quad", r"\qquad", r"\\", "\\\n"}
 _SPACES = re.compile(r"\s+")
@@ -148,6 +149,8 @@ def formula(stream: Stream, start: int, stop: int, refs: Mapping[str, str], dept
 def _whole_formula(stream: Stream, at: int) -> set[int]:
     """The two dollars in the box that begins here, if all of it is between them."""
     span = stream.mandatory(at + 1)
+    if span.stop - span.start > LONGEST_BOX:
+        return set()
     dollars = [index for index in range(span.start, span.stop) if stream.tokens[index] == "$"]
     around = stream.source(span.start, dollars[0]) + stream.source(dollars[-1] + 1, span.stop) if dollars else "x"
     return set(dollars) if len(dollars) == 2 and not around.strip() else set()

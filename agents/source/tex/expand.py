@@ -7,7 +7,7 @@ from agents.source.tex.accents import ACCENTS, LETTERS, accented
 from agents.source.tex.conditionals import CONDITIONALS
 from agents.source.tex.files import Files
 from agents.source.tex.macros import Macro, read_def, read_newcommand, read_xparse, use
-from agents.source.tex.reader import MOST_DEPTH, MOST_PUSHED, MOST_TEXT, Reader
+from agents.source.tex.reader import FIXED, MOST_DEPTH, MOST_PUSHED, MOST_TEXT, Reader
 from agents.source.tex.tokens import join, tokenise
 from agents.source.tex.words import DISPLAYS, OWN, OWN_ENVIRONMENTS, TEXT_IN_MATH
 
@@ -49,9 +49,17 @@ class Expander:
             elif tok == "}":
                 self._close()
                 self.out.append(tok)
+            elif tok[0] == FIXED:
+                self._fixed(tok[1:])
             else:
                 self._plain(tok)
         return self.out
+
+    def _fixed(self, tok: str) -> None:
+        if tok in self.macros:
+            self.out.append(tok)
+        else:
+            self._control(tok)
 
     @property
     def math(self) -> bool:
@@ -116,7 +124,11 @@ class Expander:
         if body is None:
             self.out.append(name)
             return
-        if not macro.pattern and name[-1].isalpha() and not (body and body[-1][-1].isalpha() and body[-1][0] == "\\"):
+        if (
+            not macro.pattern
+            and name[-1].isalpha()
+            and not (body and body[-1][-1].isalpha() and body[-1][0] in f"\\{FIXED}")
+        ):
             self.reader.skip_spaces()
         self.reader.push_macro(body)
 
@@ -146,7 +158,7 @@ class Expander:
             elif tok != r"\providecommand" or name not in self.macros:
                 self.define(name, macro)
         elif tok in _DEF:
-            name = reader.pop()
+            name = reader.target()
             macro = read_def(reader)
             if name.startswith(r"\the") and len(name) > 5:
                 self.out += [r"\renewcommand", "{", name, "}", "{", *macro.body, "}"]
@@ -180,18 +192,18 @@ class Expander:
         return True
 
     def _let(self) -> None:
-        name = self.reader.pop()
+        name = self.reader.target()
         self.reader.skip_spaces()
         if self.reader.peek()[:1] == "=":
             rest = self.reader.pop()[1:].lstrip()
             if rest:
                 self.reader.push([rest])
-        target = self.reader.pop()
+        target = self.reader.target()
         if len(target) > 1 and target[0] != "\\":
             self.reader.push([target[1:]])
             target = target[0]
         if name[:1] == "\\" and target:
-            self.define(name, self.macros.get(target) or Macro((target,)))
+            self.define(name, self.macros.get(target) or Macro((FIXED + target if target[0] == "\\" else target,)))
 
     def _rewritten(self, tok: str) -> bool:
         r"""Whether it was something that is decided here: a file, an accent, `\ensuremath`."""
@@ -214,10 +226,8 @@ class Expander:
             inner = reader.argument()
             reader.push_macro(inner if self.math else ["$", *inner, "$"])
         elif tok == r"\csname":
-            parts: list[str] = []
-            while (part := reader.pop()) and part != r"\endcsname" and len(parts) < 20:
-                parts.append(part)
-            reader.push([f"\\{join(parts).strip()}"])
+            reader.push([tok])
+            reader.push([reader.target()])
         elif not self.math and tok in ACCENTS:
             base = join(reader.argument())
             self.out.append(accented(tok, LETTERS.get(base.strip(), base)))

@@ -65,12 +65,15 @@ def table_blocks(paper: Paper, at: int) -> list[Block]:
 
 def _captions(stream: Stream, start: int, stop: int) -> list[tuple[int, Span]]:
     found = []
-    for index in range(start, stop):
+    index = start
+    while index < stop:
         tok = stream.tokens[index].rstrip("*")
+        index += 1
         if tok in _CAPTIONS:
-            spans, _ = stream.arguments(index + 1, _CAPTIONS[tok])
+            spans, after = stream.arguments(index, _CAPTIONS[tok])
             if spans[-1]:
-                found.append((index, spans[-1]))
+                found.append((index - 1, spans[-1]))
+                index = after
     return found
 
 

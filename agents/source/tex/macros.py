@@ -64,6 +64,8 @@ def use(reader: Reader, macro: Macro) -> list[str] | None:
     if macro.default is not None and pattern:
         given = reader.optional()
         arguments[pattern.pop(0)] = list(macro.default) if given is None else given
+    if pattern:
+        reader.skip_spaces()
     for index, part in enumerate(pattern):
         if part[0] == "#":
             delimited = index + 1 < len(pattern) and pattern[index + 1][0] != "#"

@@ -11,8 +11,10 @@ from agents.source.tex.tokens import join
 
 MACRO_END = "\x02"
 FILE_END = "\x03"
+FIXED = "\x04"  # before a word that `let` copied: it means what it meant then, whatever became of its name
 MOST_DEPTH = 200
-MOST_PUSHED = 2_000_000  # tokens that macros may produce, all in all
+MOST_PUSHED = 1_000_000  # tokens that macros may produce, all in all
+LONGEST_OPTION = 2000  # tokens between brackets
 MOST_TEXT = 30_000_000  # characters of files read
 
 
@@ -28,6 +30,7 @@ class Reader:
         self.hidden: list[Hidden] = []
         self.warnings: list[str] = []
         self._comment: list[str] = []
+        self._open_brackets = 0  # brackets that had no end: after many, none is looked for far away
 
     def push(self, tokens: Sequence[str]) -> None:
         self.stack.extend(reversed(tokens))
@@ -135,10 +138,11 @@ class Reader:
                     break
                 braces += (tok == "{") - (tok == "}")
                 level += ((tok == opening) - (tok == close)) if not braces else 0
-                if len(taken) > 2000:
+                if len(taken) > (LONGEST_OPTION if self._open_brackets < 20 else 20):
                     break
             taken.append(tok)
         if close == "]":
+            self._open_brackets += 1
             self.push(taken)
             return []
         return taken
@@ -148,6 +152,17 @@ class Reader:
         self.star()
         found = "".join(self.argument()).strip()
         return found if found.startswith("\\") else f"\\{found}" if found else ""
+
+    def target(self) -> str:
+        r"""The next token, put together where it is a `\csname … \endcsname`."""
+        self.skip_spaces()
+        tok = self.pop()
+        if tok != r"\csname":
+            return tok
+        parts: list[str] = []
+        while (part := self.pop()) and part != r"\endcsname" and len(parts) < 20:
+            parts.append(part)
+        return f"\\{join(parts).strip()}"
 
     def word(self) -> str:
         return join(self.argument()).strip()

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from agents.source.tex.tokens import join, pairs
+from agents.source.tex.tokens import brackets, join, pairs
 
 PARAGRAPH = "\n\n"
+LONGEST_OPTION = 2000  # tokens between brackets
 
 
 class Span(NamedTuple):
@@ -20,6 +21,7 @@ class Stream:
     def __init__(self, tokens: Sequence[str]) -> None:
         self.tokens = tokens
         self.ends = pairs(tokens)
+        self.brackets = brackets(tokens)
 
     def blanks(self, at: int) -> int:
         while at < len(self.tokens) and self.tokens[at].isspace() and not self.tokens[at].count("\n") > 1:
@@ -40,21 +42,8 @@ class Stream:
         start = self.blanks(at)
         if start >= len(self.tokens) or self.tokens[start] != "[":
             return None
-        index, level = start + 1, 0
-        while index < min(len(self.tokens), start + 2000):
-            tok = self.tokens[index]
-            if tok == "{":
-                index = self.ends.get(index, index)
-            elif tok == "[":
-                level += 1
-            elif tok == "]":
-                if not level:
-                    return Span(start + 1, index, index + 1)
-                level -= 1
-            elif tok == "}":
-                return None
-            index += 1
-        return None
+        end = self.brackets.get(start)
+        return Span(start + 1, end, end + 1) if end is not None and end - start < LONGEST_OPTION else None
 
     def arguments(self, at: int, kinds: str) -> tuple[list[Span | None], int]:
         """Those behind a word, "om" being [one that may be there]{and one that is}, and where they end."""

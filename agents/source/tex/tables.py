@@ -14,6 +14,7 @@ _RULES = {r"\hline", r"\midrule", r"\Xhline", r"\thickhline", r"\toprule", r"\bo
 _RULE_ARGUMENTS = {
     r"\specialrule": "mmm", r"\Xhline": "m", r"\hhline": "m", r"\toprule": "o", r"\midrule": "o", r"\bottomrule": "o",
     r"\cline": "m", r"\addlinespace": "o", r"\rowcolor": "omoo", r"\arrayrulecolor": "om", r"\noalign": "m",
+    r"\caption": "om", r"\label": "m",
 }  # fmt: skip
 _BEFORE_SPAN = {"{", r"\rule", r"\vspace", r"\cellcolor", r"\bf", r"\it", r"\small", r"\footnotesize", r"\centering"}
 _LONG_HEADS = {r"\endfirsthead", r"\endhead", r"\endfoot", r"\endlastfoot"}
@@ -53,8 +54,10 @@ def read_tabular(paper: Paper, at: int) -> tuple[Grid, Grid]:
             if repeated:
                 grid, spread = grid[:repeated], spread[:repeated]
             repeated = len(grid)
+        if rule:
+            spans.clear()  # no cell goes on behind a full rule, whatever number of rows it claims
         texts, extra = _row(paper, Span(first, row.stop, row.after), spans)
-        if any(texts):
+        if texts:
             grid.append(texts)
             spread.append(extra)
     return _split(grid, spread, ruled)
@@ -82,13 +85,15 @@ def _rules(stream: Stream, row: Span) -> tuple[int, str, bool]:
 
 
 def _row(paper: Paper, row: Span, spans: dict[int, tuple[int, str]]) -> tuple[list[str], set[int]]:
-    """The texts of a row, one a column, and which of them continue a cell that spans several columns."""
+    """The texts of a row, one a column ([] for a row of nothing), and which continue a wide cell."""
     texts: list[str] = []
     extra: set[int] = set()
+    written = False
     for cell in cells(paper.stream, row.start, row.stop):
         width, height, inner = _spanning(paper.stream, cell)
         text = plain(paper, inner.start, inner.stop)
         column = len(texts)
+        written = written or bool(text)
         if not text and column in spans:
             left, text = spans[column]
             spans[column] = (left - 1, text)
@@ -102,7 +107,7 @@ def _row(paper: Paper, row: Span, spans: dict[int, tuple[int, str]]) -> tuple[li
         texts += [text] * width
         if len(texts) >= MOST_COLUMNS:
             break
-    return texts[:MOST_COLUMNS], extra
+    return (texts[:MOST_COLUMNS] if written else []), extra
 
 
 def _spanning(stream: Stream, cell: Span) -> tuple[int, int, Span]:

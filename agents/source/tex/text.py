@@ -21,6 +21,7 @@ _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n\s*)+")
 _GAPS = re.compile(r"[ \t\n]+")
 _BEFORE_STOP = re.compile(r" +([,.;:!?)\]])(?=\s|$|[^\w])")
 _WHITE = {"white", "White", "1", "1,1,1", "FFFFFF", "ffffff", "255,255,255"}
+MOST_DEPTH = 40
 _INVISIBLE = {r"\phantom", r"\hphantom", r"\vphantom"}
 
 
@@ -33,11 +34,17 @@ class Paper:
     shown_cites: dict[str, str] = field(default_factory=dict)  # key -> "3" or "Li et al., 2022"
     cited: Counter[str] = field(default_factory=Counter)
     hidden: list[Hidden] = field(default_factory=list)
+    depth: int = 0  # of notes inside notes
     white: set[str] = field(default_factory=lambda: set(_WHITE))
 
 
 def paragraphs(paper: Paper, start: int, stop: int) -> list[str]:
-    return [line for part in _PARAGRAPH.split(_Text(paper, start, stop).read()) if (line := _tidy(part))]
+    if paper.depth > MOST_DEPTH:
+        return []
+    paper.depth += 1
+    text = _Text(paper, start, stop).read()
+    paper.depth -= 1
+    return [line for part in _PARAGRAPH.split(text) if (line := _tidy(part))]
 
 
 def plain(paper: Paper, start: int, stop: int) -> str:
@@ -75,8 +82,7 @@ class _Text:
                 self.out.append(self._words(tok))
             elif tok == "&":
                 self.out.append(" ")
-            if tok not in {"{", "}"}:
-                self.measure = self.swallow = False
+            self.measure = self.swallow = False
             index += 1
         return "".join(self.out)
 
@@ -136,7 +142,7 @@ class _Text:
             return self.stream.arguments(index + 1, "mm" if bare == r"\multicolumn" else "omom")[1]
         if bare == r"\texorpdfstring":
             first = self.stream.mandatory(index + 1)
-            self.out.append(_Text(self.paper, first.start, first.stop).read())
+            self.out.append(plain(self.paper, first.start, first.stop))
             return self.stream.mandatory(first.after).after
         return index + 1
 
@@ -179,7 +185,7 @@ class _Text:
     def _footnote(self, index: int) -> int:
         _, after = self.stream.arguments(index + 1, "o")
         span = self.stream.mandatory(after)
-        if text := plain(self.paper, span.start, span.stop):
+        if span.after > span.stop and (text := plain(self.paper, span.start, span.stop)):
             self.out.append(f" [footnote: {text}]")
         return span.after
 

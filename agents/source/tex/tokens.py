@@ -100,3 +100,19 @@ def pairs(tokens: Sequence[str]) -> dict[int, int]:
                     ends[start] = index
                     break
     return ends
+
+
+def brackets(tokens: Sequence[str]) -> dict[int, int]:
+    """Where each `[` ends; one that a brace cuts off, as in "[0, 1)", has no end."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for index, tok in enumerate(tokens):
+        if tok in {"{", "["}:
+            opened.append(index)
+        elif tok == "]":
+            if opened and tokens[opened[-1]] == "[":
+                ends[opened.pop()] = index
+        elif tok == "}":
+            while opened and tokens[opened.pop()] != "{":
+                pass
+    return ends

@@ -30,7 +30,7 @@ class NoTexError(DataError):
     """The source is whole, and holds no TeX: asking again will not help, so that may be kept as the answer."""
 
 
-def unpack(data: bytes) -> dict[str, bytes]:
+def files_of(data: bytes) -> dict[str, bytes]:
     """The text files of a paper's source by their path ("sections/intro.tex"). NoTexError, DataError if damaged."""
     if not data.strip():
         raise DataError("the paper's source is empty", _HINT)

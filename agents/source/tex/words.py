@@ -66,7 +66,9 @@ UNSHOWN = {
     r"\Crefname": "mmm", r"\usetikzlibrary": "m", r"\lstset": "m", r"\tcbset": "m", r"\newcolumntype": "mom",
     r"\newlength": "m", r"\settowidth": "mm", r"\newcommand": "mm", r"\phantom": "m", r"\hphantom": "m",
     r"\vphantom": "m", r"\lowercase": "", r"\and": "", r"\providecommand": "mm", r"\input": "m", r"\twocolumn": "",
-    r"\sisetup": "m", r"\addbibresource": "om", r"\pgfplotsset": "m", r"\newacronym": "ommm", r"\href": "",
+    r"\sisetup": "m",
+    r"\shortstack": "o", r"\makecell": "o", r"\thead": "o", r"\addbibresource": "om", r"\pgfplotsset": "m",
+    r"\newacronym": "ommm", r"\href": "",
     r"\twocolumn[": "", r"\fancyhead": "om", r"\fancyfoot": "om", r"\lhead": "m", r"\rhead": "m", r"\chead": "m",
 }  # fmt: skip
 ENVIRONMENT_ARGUMENTS = {
