@@ -88,6 +88,13 @@ def test_50_mb_are_refused_before_they_are_parsed():
     assert time.perf_counter() - start < 0.5
 
 
+def test_a_page_of_millions_of_tags_is_refused_before_it_is_parsed():
+    data = made.page("<p>a</p>" * 600_000)
+    start = time.process_time()
+    assert refused(data) == "the HTML has more than the 1,000,000 tags we read"
+    assert time.process_time() - start < 0.5
+
+
 def test_what_could_not_be_converted_is_told_and_left_out():
     error = '<span class="ltx_ERROR undefined">\\{}</span>'
     body = made.para("A " + "".join(error.format(name) for name in ("foo", "bar", "foo", "baz", "qux")) + "sentence.")

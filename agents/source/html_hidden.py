@@ -31,10 +31,13 @@ class _Look(NamedTuple):
     size: float = 1.0
 
 
+_PLAIN = _Look()
+
+
 def remove(article: Element) -> tuple[Hidden, ...]:
     """Take everything out that a reader cannot see, and say what it was."""
     found: list[Hidden] = []
-    waiting: list[tuple[Element, _Look, int]] = [(article, _Look(), 0)]
+    waiting: list[tuple[Element, _Look, int]] = [(article, _PLAIN, 0)]
     while waiting:
         node, look, depth = waiting.pop()
         if depth > DEEPEST:
@@ -46,8 +49,8 @@ def remove(article: Element) -> tuple[Hidden, ...]:
             continue
         if node.tag in _SILENT:
             continue
-        style = _style(node)
-        look = _look(style, look)
+        style = _style(node) if node.get("style") else {}
+        look = _look(style, look) if style else look
         if _is_off(node, style) or (node.tag == "math" and _is_faint(look)):
             found += _hidden("element", _words(node))
             empty(node)
@@ -121,6 +124,8 @@ def _is_off(node: Element, style: dict[str, str]) -> bool:
     """Whether nothing of this element is shown."""
     if node.get("hidden") is not None or node.get("aria-hidden") == "true":
         return True
+    if not style:
+        return False
     if style.get("display") == "none" or style.get("visibility") in {"hidden", "collapse"}:
         return True
     if style.get("position") in {"absolute", "fixed"} or "text-indent" in style:
@@ -160,6 +165,8 @@ def _look(style: dict[str, str], around: _Look) -> _Look:
 
 
 def _is_faint(look: _Look) -> bool:
+    if look is _PLAIN:  # nearly all text: told at once
+        return False
     if look.size < _TINY:
         return True
     pairs = zip(look.ink, look.paper, strict=True) if look.ink and look.paper else None

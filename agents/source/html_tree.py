@@ -7,8 +7,9 @@ from typing import Any, Literal
 from agents.errors import DataError
 
 Element = Any  # lxml ships no types
-MOST_BYTES = 32_000_000  # ten times the largest page of a paper that we know of
-DEEPEST = 200  # elements inside one another, formulas aside; LaTeXML's pages have 30
+MOST_BYTES = 32_000_000  # the page of a paper has about one million
+MOST_TAGS = 1_000_000  # opening and closing ones: memory goes with them, not with bytes
+DEEPEST = 200  # elements inside one another, formulas aside: far more than LaTeXML makes
 _HINT = "use --source pdf for this paper"
 _CONTROL = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _SPAN = re.compile(r"^ltx_(col|row)span_(\d{1,3})$")
@@ -25,6 +26,8 @@ def parse(data: bytes) -> Element:
 
     if len(data) > MOST_BYTES:
         raise damaged(f"the HTML has {len(data) // 1_000_000} MB, more than the {MOST_BYTES // 1_000_000} MB we read")
+    if data.count(b"<") > MOST_TAGS:
+        raise damaged(f"the HTML has more than the {MOST_TAGS:,} tags we read")
     parser = etree.HTMLParser(huge_tree=True, encoding=_encoding(data))
     try:
         root = etree.fromstring(data, parser)
