@@ -110,6 +110,13 @@ def usd(text: str) -> Decimal:
     return amount
 
 
+def count(text: str) -> int:
+    """A whole number above 0 that was typed; argparse's own error for anything else."""
+    if not (text.isascii() and text.isdigit() and int(text[:12]) > 0 and len(text) <= 12):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
 def main(agent: str, made: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     """Run one agent from its arguments to its exit code. The only place that catches everything."""
     _mend_streams()

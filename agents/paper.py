@@ -5,6 +5,7 @@
     python -m agents.paper ~/Downloads/some-paper.pdf --engine draft
     python -m agents.paper "Attention Is All You Need" --dry-run
     python -m agents.paper - < title-and-abstract.txt
+    python -m agents.paper 2301.12597 --source pdf
     python -m agents.paper 2301.12597 --status read
 
 The note goes to papers/<short-name>.md, its row into papers/README.md, both into one commit. A paper that has its note
@@ -28,6 +29,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         "paper", metavar="PAPER", help="arXiv id or link, PDF file, title, or - for title and abstract on stdin"
     )
     parser.add_argument("--title", action="store_true", help="PAPER is a title, though it has no space")
+    parser.add_argument(
+        "--source",
+        choices=("auto", "tex", "html", "pdf"),
+        default="auto",
+        help="what is read beside the PDF, for exact formulas and tables: TeX, HTML, nothing (default: TeX, else HTML)",
+    )
+    parser.add_argument(
+        "--max-input-tokens",
+        metavar="N",
+        type=cli.count,
+        help="send Claude at most so many tokens: whole sections are left out, the appendix first",
+    )
     parser.add_argument("--my-notes", metavar="FILE", help="your own rough notes, for Claude to build on")
     one_of = parser.add_mutually_exclusive_group()
     one_of.add_argument("--status", choices=("unread", "reading", "read"), help="only set the reading status")

@@ -13,7 +13,13 @@ REAL = "# recorded against the real services"
 
 _REQUEST_HEADERS = {"accept", "anthropic-version", "content-type"}
 _RESPONSE_HEADERS = {"content-type", "content-length", "retry-after"}
-_HOSTS = {"/api/query": "export.arxiv.org", "/pdf/": "arxiv.org", "/v1/": "api.anthropic.com"}
+_HOSTS = {
+    "/api/query": "export.arxiv.org",
+    "/pdf/": "arxiv.org",
+    "/src/": "arxiv.org",
+    "/html/": "arxiv.org",
+    "/v1/": "api.anthropic.com",
+}
 
 
 def _real_host(request: Any) -> Any:

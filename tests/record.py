@@ -19,6 +19,7 @@ import small_lab
 from cassette import FOLDER, REAL, SYNTHETIC, recorder
 from diffusion import PAPERS
 from digest import ABSTRACT, AUTHORS, TITLE, make
+from digest import source as tex_source
 from fakes.arxiv_server import ArxivServer, Paper
 from fakes.claude_server import ClaudeServer, good
 from real_git import run_git
@@ -106,7 +107,7 @@ def lab_for(agent: str, root: Path) -> Lab:
 @contextmanager
 def fakes(agent: str) -> Iterator[None]:
     """The loopback servers in place of both services; requests keep the form that Anthropic's own endpoint gets."""
-    blip2 = Paper(ID, title=TITLE, authors=AUTHORS, abstract=ABSTRACT, version=3, pdf=make())
+    blip2 = Paper(ID, title=TITLE, authors=AUTHORS, abstract=ABSTRACT, version=3, pdf=make(), src=tex_source())
     script = [good(reply) for reply in replies(agent)]
     with ExitStack() as stack:
         arxiv = stack.enter_context(ArxivServer([blip2, *SCENARIOS[agent].papers]))

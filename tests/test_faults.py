@@ -325,7 +325,7 @@ class TestWithoutARepositoryOfItsOwn:
 def test_a_title_cannot_break_note_row_or_commit(run, lab, git, arxiv, monkeypatch, title):
     arxiv.papers[ID] = dataclasses.replace(BLIP2, title=title)
     # what is printed on page 1 is not the point here, where an unlike title would be refused
-    monkeypatch.setattr("agents.source.gather._is_of", lambda *_: True)
+    monkeypatch.setattr("agents.source.agree.is_of", lambda *_: True)
     first = run(ID)
     assert first.code == 0, first.err
     note = parse((lab.root / first.out.strip()).read_text(encoding="utf-8"), PaperNote)

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOORS = {
     "anthropic": "agents/model/claude.py",
     "arxiv": "agents/source/arxiv.py",
+    "lxml": "agents/source/html_tree.py",
     "pymupdf": "agents/source/pdf.py",
     "requests": "agents/source/fetch.py",
     "git": "agents/lab/git.py",

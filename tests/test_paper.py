@@ -86,7 +86,7 @@ def test_the_request_holds_claude_md_as_cached_system_and_the_paper_fenced_as_da
     assert body["output_config"]["format"]["type"] == "json_schema"
     source, prompt = (block["text"] for block in body["messages"][0]["content"])
     assert re.search(r"<(source-[0-9a-f]{8})>\n# BLIP-2.*\n</\1>", source, re.DOTALL)
-    assert "[p. 2]" in source and "| ITC + ITM | 84.5" in source
+    assert "[p. 2]" in source and "|ITC + ITM|84.5" in source
     assert digest.TITLE in prompt and "{{" not in prompt
 
 

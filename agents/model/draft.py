@@ -7,14 +7,15 @@ with the sentence around each, its result and ablation tables with differences, 
 import re
 
 from agents.model.draft_tables import ablation, results_of_tables
-from agents.model.rendering import echo
+from agents.model.rendering import echo, first_author
 from agents.model.sentences import Sentence, best, sentences
+from agents.note import tex
 from agents.note.claim import Claim
 from agents.note.diagram import Diagram, Edge, Node
 from agents.note.formula import MOST_FORMULAS, Formula, Formulas
 from agents.note.paper import Assessment, Experiments, Method, PaperReply
 from agents.note.reading import Comparisons, Reading
-from agents.note.text import as_line, one_line
+from agents.note.text import LONGEST_TEX, as_line, one_line
 from agents.source.document import Document, Equation, Reference, Source
 
 # What a sentence of each kind tends to say, and how much that counts.
@@ -171,11 +172,12 @@ def _formulas(document: Document) -> Formulas:
 
 
 def _formula(equation: Equation) -> Formula:
+    exact = equation.tex if len(equation.tex) <= LONGEST_TEX and not tex.fault(equation.tex) else ""
     glyphs = one_line(equation.text).replace("`", "'")
-    shown = "" if equation.tex or not glyphs else f"（PDF 中的字形，排版以原文为准：`{glyphs[:300]}`）"
+    shown = "" if exact or not glyphs else f"（PDF 中的字形，排版以原文为准：`{glyphs[:300]}`）"
     meaning = as_line(one_line(equation.sentence)[:700]) or "原文没有紧邻的说明。"
     number = one_line(equation.number)
-    return Formula(tex=equation.tex, equation=number, page=equation.page, meaning=meaning + shown, symbols=())
+    return Formula(tex=exact, equation=number, page=equation.page, meaning=meaning + shown, symbols=())
 
 
 def _most_cited(references: tuple[Reference, ...]) -> tuple[Reading, ...]:
@@ -186,7 +188,7 @@ def _most_cited(references: tuple[Reference, ...]) -> tuple[Reading, ...]:
     return tuple(
         Reading(
             title=one_line(r.title)[:300],
-            authors=_first_author(r.authors),
+            authors=first_author(r.authors)[:200] or "作者不详",
             year=r.year if r.year and 1000 <= r.year <= 2100 else 0,
             arxiv=r.arxiv or "",
             reference=one_line(r.label),
@@ -194,8 +196,3 @@ def _most_cited(references: tuple[Reference, ...]) -> tuple[Reading, ...]:
         )
         for r in chosen
     )
-
-
-def _first_author(authors: str) -> str:
-    names = re.split(r",\s+(?:and\s+)?|\s+and\s+|;\s*", one_line(authors))
-    return (f"{names[0]} et al." if len(names) > 1 else names[0])[:200] or "作者不详"

@@ -20,6 +20,8 @@ _RESULT = re.compile(
     r"result|compar|performance|accuracy|state-of-the-art|retrieval|score|evaluat|outperform|win rate", re.IGNORECASE
 )
 _BASELINE = re.compile(r"baseline|\bfull\b|\bbase\b|default|\bours\b|complete", re.IGNORECASE)
+_MATH = re.compile(r"\$([^$]+)\$")
+_STYLE = re.compile(r"\\(?:text|math|operatorname)[a-z]*\s*(?=\{)|\\[,;:! ]")
 _METRIC_SHARE = 0.6
 _MOST_TABLES, _MOST_CELLS, _MOST_METRICS = 3, 24, 8
 
@@ -48,8 +50,8 @@ class _Grid:
 
 def _grid(table: Table) -> _Grid:
     width = max((len(row) for row in table.rows), default=0)
-    body = [tuple(map(one_line, row)) for row in table.rows if len(row) == width]
-    columns = _columns([row for row in table.header if len(row) == width], width)
+    body = [tuple(map(_plain, row)) for row in table.rows if len(row) == width]
+    columns = _columns([tuple(map(_plain, row)) for row in table.header if len(row) == width], width)
     filled = [sum(number(row[n]) is not None for row in body) for n in range(width)]
     numeric = [n for n in range(1, width) if filled[n] >= max(2, _METRIC_SHARE * len(body))]
     naming = [n for n in range(1, width) if n not in numeric]
@@ -65,6 +67,12 @@ def _grid(table: Table) -> _Grid:
     )
 
 
+def _plain(cell: str) -> str:
+    r"""A cell as plain text: `$d_{\text{model}}$` is d_model, `$\epsilon_{ls}$` is epsilon_ls."""
+    bare = _MATH.sub(lambda math: _STYLE.sub("", math[1]).replace(r"\times", "×"), cell)
+    return one_line(re.sub(r"[{}\\]", "", bare) if bare != cell else cell)
+
+
 def _columns(header: list[tuple[str, ...]], width: int) -> list[str]:
     """A name for each column, no two alike. A header cell that spans columns stands over the first of them only."""
     names = [""] * width
@@ -73,7 +81,8 @@ def _columns(header: list[tuple[str, ...]], width: int) -> list[str]:
         for n, cell in enumerate(row):
             spanned = not header[0][n] and any(lower[n] for lower in header[depth + 1 :])
             above = cell or (above if spanned else "")
-            names[n] = one_line(f"{names[n]} {above}")[:120]
+            if above != header[depth - 1][n] or not depth:  # a heading beside several rows stands in each of them
+                names[n] = one_line(f"{names[n]} {above}")[:120]
     return [
         name if name and names.count(name) == 1 else f"{name}（第 {n} 列）" for n, name in enumerate(names, start=1)
     ]

@@ -89,7 +89,7 @@ class PaperNote(Note, PaperBody[FoundClaim]):
     authors: tuple[Plain, ...]
     published: date | None = None
     status: Status = "reading"
-    source: Literal["pdf", "abstract"]
+    source: Literal["pdf", "abstract", "pdf+tex", "pdf+html"]
     pages: int = Field(ge=0)
     sha256: str
     tokens: int = Field(default=0, ge=0)  # in and out, of all calls

@@ -35,6 +35,7 @@ _BLOCK_START = re.compile(
 )
 _BULLET = re.compile(r"- |\d{1,3}\. ")
 _SPECIAL = re.compile(r"[\\`*_\[\]<$|~&!]")
+LONGEST_TEX = 2000  # characters of one formula
 _SECRET = re.compile(r"sk-ant-[\w-]{8,}|\bghp_\w{20,}|\bAKIA[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY")
 
 
@@ -168,7 +169,7 @@ PlainOrNone = Annotated[str, BeforeValidator(_tidy), _length(1000, 0), AfterVali
 Line = Annotated[str, BeforeValidator(_tidy), _length(2000), AfterValidator(_line)]
 LineOrNone = Annotated[str, BeforeValidator(_tidy), _length(2000, 0), AfterValidator(_line)]
 Prose = Annotated[str, BeforeValidator(_tidy), _length(12000), AfterValidator(_prose)]
-Tex = Annotated[str, BeforeValidator(_strip), _length(2000), AfterValidator(_tex)]
-TexOrNone = Annotated[str, BeforeValidator(_strip), _length(2000, 0), AfterValidator(_tex)]
+Tex = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX), AfterValidator(_tex)]
+TexOrNone = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX, 0), AfterValidator(_tex)]
 Code = Annotated[str, BeforeValidator(_tidy_code), _length(8000), AfterValidator(_code)]
 CodeOrNone = Annotated[str, BeforeValidator(_tidy_code), _length(20_000, 0), AfterValidator(_code)]

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from agents.cli import Report, warn
@@ -13,12 +14,15 @@ from agents.lab.notes import Standing
 from agents.lab.reading_list import Row
 from agents.lab.write import read
 from agents.model.draft import draft
+from agents.model.prices import tokens
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.model.rendering import echo, render
+from agents.model.schema import as_text
+from agents.model.shorten import shorten
 from agents.note.paper import PaperNote, PaperReply, incomplete
 from agents.note.problem import Problem
-from agents.recipes import filing, paper_note
+from agents.recipes import filing, paper_note, paper_source, paper_versions
 from agents.recipes.run import Run, begin, writer
 from agents.source import ids
 from agents.source.document import Metadata, Source
@@ -43,7 +47,15 @@ def recipe(args: argparse.Namespace) -> Report:
         return _already(args, run, standing, request)
     filing.preflight(args, run, [*([standing.path] if standing else []), READING_LIST], standing)
 
-    source = gather(request, run.lab.cache, stdin=sys.stdin, choose=_choose, progress=run.say, fresh=args.update)
+    source = gather(
+        request,
+        run.lab.cache,
+        stdin=sys.stdin,
+        choose=_choose,
+        progress=run.say,
+        fresh=args.update,
+        want=args.source,
+    )
     run.detail(paper_note.overview(source))
     for warning in source.warnings:
         warn(f"warning: {warning}")
@@ -55,12 +67,14 @@ def recipe(args: argparse.Namespace) -> Report:
     _row(run, source, target)
 
     rivals = paper_note.rivals(notes.others(run.lab, source.arxiv, source.sha256), source)
-    question = _question(source, contract, template, rivals, my_notes)
+    question = _question(source, contract, template, rivals, my_notes, _asked(args))
+    shown, cut = _shown(args, source, question)
+    question = replace(question, source=render(shown)) if cut else question
     if args.estimate:
         return filing.estimated(args, run, question)
     index = quotes.index(source.document)
     if who == "claude":
-        answer = filing.ask(args, run, question, lambda reply: _problems(reply, source, rivals, index))
+        answer = filing.ask(args, run, question, lambda reply: _problems(reply, shown, rivals, index))
     else:
         answer = _drafted(source, index)
     if args.strict and answer.problems:
@@ -73,7 +87,9 @@ def recipe(args: argparse.Namespace) -> Report:
     target = standing.path if standing else target
     filing.preflight(args, run, [target, READING_LIST], standing)
     row = _row(run, source, target)
-    note = paper_note.build(answer, source, index, question, standing, row, run.today)
+    more = paper_versions.changed(standing.note if standing else None, source, run.lab.cache)
+    more += paper_source.cut(cut, args.max_input_tokens) if who == "claude" else []
+    note = paper_note.build(answer, source, index, question, standing, row, run.today, more)
     change = Change(
         filing.message_for(note),
         files={target: paper_note.text(note, contract)},
@@ -117,8 +133,25 @@ def _template(run: Run, who: str) -> str:
     return template
 
 
+def _asked(args: argparse.Namespace) -> tuple[str, ...]:
+    """What the person chose of the source: another choice is another question. Who chose nothing asks as ever."""
+    source = (f"source:{args.source}",) if args.source != "auto" else ()
+    return (*source, f"tokens:{args.max_input_tokens}") if args.max_input_tokens else source
+
+
+def _shown(args: argparse.Namespace, source: Source, question: Question[PaperReply]) -> tuple[Source, tuple[str, ...]]:
+    """What Claude is to see of the source, and the sections that --max-input-tokens leaves out."""
+    if not args.max_input_tokens or not question.template:
+        return source, ()
+    others = sum(map(tokens, (question.system, question.prompt, as_text(question.reply))))
+    shown, cut = shorten(source, args.max_input_tokens - others)
+    if cut:
+        warn(f"left out for --max-input-tokens: {'; '.join(cut)}")
+    return shown, cut
+
+
 def _question(
-    source: Source, contract: str, template: str, rivals: dict[str, str], my_notes: str
+    source: Source, contract: str, template: str, rivals: dict[str, str], my_notes: str, asked: tuple[str, ...]
 ) -> Question[PaperReply]:
     values = {
         "title": source.title,
@@ -134,7 +167,7 @@ def _question(
         prompt=fill(template, paper_note.PROMPT, **values) if template else "",
         source=render(source),
         reply=PaperReply,
-        depends_on=(source.sha256, my_notes),
+        depends_on=(source.sha256, my_notes, *asked),
     )
 
 
@@ -145,7 +178,7 @@ def _problems(reply: PaperReply, source: Source, rivals: dict[str, str], index: 
     unknown = [
         Problem(f"assessment.comparison: {name!r} is not in the list of this lab's papers") for name in strangers
     ]
-    missing = incomplete(reply, whole_paper=source.read == "pdf")
+    missing = incomplete(reply, whole_paper=source.read != "abstract")
     return [*missing, *unknown, *quotes.check(reply, index)]
 
 
@@ -172,6 +205,8 @@ def _already(args: argparse.Namespace, run: Run, standing: Standing[PaperNote], 
     asked = request.id.version if request.id else 0
     if note and asked and asked != note.version:
         report.lines.append(f"it is about version {note.version}: --force asks for version {asked}")
+    elif note and (newer := paper_versions.newer(note, run.lab.cache)):
+        report.lines.append(newer)
     return report
 
 

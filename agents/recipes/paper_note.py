@@ -1,6 +1,7 @@
 """From a checked reply to the note of a paper: the facts, the receipt, the row in the reading list. Pure."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import PurePosixPath
 
@@ -15,6 +16,7 @@ from agents.note.paper import PaperNote, PaperReply, Status, claims_of
 from agents.note.slug import folded
 from agents.note.template import headings
 from agents.note.text import escape, one_line
+from agents.recipes import paper_source as seen
 from agents.recipes import receipt
 from agents.source.document import Source
 from agents.trust import quotes
@@ -62,8 +64,12 @@ def build(
     standing: Standing[PaperNote] | None,
     row: Row | None,
     today: date,
+    more: Sequence[str] = (),
 ) -> PaperNote:
-    """The note, with what the person had added to the one that stands; `row` wins over its status."""
+    """The note, with what the person had added to the one that stands; `row` wins over its status.
+
+    `more`: further lines on the source, for its 溯源.
+    """
     old = standing.note if standing else None
     body = quotes.with_pages(answer.reply.model_dump(exclude={"echo", "tags", "aliases"}), index)
     note = PaperNote.model_validate(
@@ -84,7 +90,7 @@ def build(
         }
     )
     checks = _checks(note)
-    note = note.model_copy(update={"checks": checks, "provenance": _provenance(note, answer, source, question)})
+    note = note.model_copy(update={"checks": checks, "provenance": _provenance(note, answer, source, question, more)})
     return note.model_copy(update={"written": fingerprint(note)})
 
 
@@ -101,11 +107,13 @@ def _checks(note: PaperNote) -> dict[str, tuple[int, int]]:
 
 
 def _provenance(
-    note: PaperNote, answer: Answer[PaperReply], source: Source, question: Question[PaperReply]
+    note: PaperNote, answer: Answer[PaperReply], source: Source, question: Question[PaperReply], more: Sequence[str]
 ) -> tuple[str, ...]:
     found, of = quotes.count(claims_of(note))
     lines = [
         f"来源：{_origin(source)}，sha256 `{source.sha256[:16]}`。",
+        *seen.lines(source),
+        *more,
         receipt.writer(answer),
         receipt.contract(answer, question, PROMPT),
         f"引文：{found}/{of} 句在原文逐字找到，页码由程序标注。"

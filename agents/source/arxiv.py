@@ -4,6 +4,7 @@ The package is used for its query and its feed parser only. Its session has no t
 Retry-After, so the request itself is `fetch.feed` and the retries are `pace.patiently`.
 """
 
+import glob
 import hashlib
 import logging
 import re
@@ -58,6 +59,17 @@ def metadata(
     for name in {str(paper), f"{entry.arxiv}v{entry.version}"}:
         _keep(_file(cache, name), (entry,))
     return entry
+
+
+def newest_kept(paper: str, cache: Path) -> int:
+    """The newest version that a kept answer of arXiv's names, however old that is; 0 where none does. Asks nobody."""
+    kept = (_kept(_file(cache, name), for_good=True) for name in (paper, *_versions_kept(paper, cache)))
+    return max((entry.version for found in kept for entry in found if entry.arxiv == paper), default=0)
+
+
+def _versions_kept(paper: str, cache: Path) -> list[str]:
+    file = _file(cache, paper)
+    return [path.stem for path in file.parent.glob(f"{glob.escape(file.stem)}v*.json")]
 
 
 def search(title: str, cache: Path, progress: Callable[[str], None], *, fresh: bool = False) -> tuple[Metadata, ...]:

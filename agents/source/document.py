@@ -3,12 +3,14 @@
 Plain frozen data, no I/O. Pages count from 1. Boxes are (x0, y0, x1, y1) in PDF points, origin at the top left.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 BlockKind = Literal["heading", "text", "caption", "table", "equation", "reference"]
 Box = tuple[float, float, float, float]
+Read = Literal["pdf", "abstract", "pdf+tex", "pdf+html"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,9 @@ class Block:
     page: int
     box: Box
     level: int = 0  # of a heading: 1 for "3 Method", 2 for "3.1 ...", 0 otherwise
+    exact: str = (
+        ""  # the same as the paper's markup has it: $TeX$ in it, a table's cells; "" where only the PDF says it
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,35 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """Text that a reader of the paper cannot see, taken out of what the model is shown."""
+
+    kind: (
+        str  # "white", "tiny", "invisible", "covered", "off-page", "annotation", "layer", "tags", "comment", "element"
+    )
+    page: int  # 0 where the file has no pages (TeX, HTML)
+    text: str  # what it said, cut at 200 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """What a paper's own markup says of it, exactly: from `tex.read` or `html.read`. Pages are all 0."""
+
+    kind: Literal["tex", "html"]
+    title: str
+    authors: tuple[str, ...]
+    abstract: str
+    sections: tuple[Section, ...]
+    figures: tuple[Figure, ...]
+    tables: tuple[Table, ...]  # cells as text, formulas in them as $TeX$
+    equations: tuple[Equation, ...]  # `tex` holds the formula, the author's macros expanded; `text` is ""
+    references: tuple[Reference, ...]
+    blocks: tuple[Block, ...]  # the running text in reading order, inline formulas as $TeX$
+    hidden: tuple[Hidden, ...] = ()
+    warnings: tuple[str, ...] = ()  # for the person: an unread \\input, a macro that could not be expanded
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What was read from one file: `agents.source.pdf.read` makes it."""
 
@@ -92,6 +126,7 @@ class Document:
     references: tuple[Reference, ...]
     pages: int
     stamp: str = ""  # "2301.12597v3": id and version from the stamp on page 1, "" without
+    hidden: tuple[Hidden, ...] = ()  # taken out of `blocks` and of everything made from them
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +148,7 @@ class Metadata:
 class Source:
     """One paper, ready to be asked about and checked against."""
 
-    read: Literal["pdf", "abstract"]  # what the text below was taken from
+    read: Read  # what the text below was taken from
     title: str
     authors: tuple[str, ...]
     document: Document
@@ -123,3 +158,6 @@ class Source:
     published: date | None = None
     file: str = ""  # the PDF's file name; "" where there was none
     warnings: tuple[str, ...] = field(default=())  # for the person, a sentence each
+    origins: Mapping[str, str] = field(
+        default_factory=dict
+    )  # "formulas", "tables", "references" -> "pdf", "tex", "html"

@@ -12,7 +12,7 @@ from agents.source.paragraphs import Mend
 _NUMBER = re.compile(r"^\(((?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,3})?[a-z]?|[A-Z]\.\d{1,2}\.\d{1,2})\)$")
 _AT_END = re.compile(r"^(.*\S)\s*\(((?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,3})?[a-z]?)\)$")
 _WHERE = re.compile(r"^(?:where|with|here|in which|such that|for)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[a-z)\]\d”\"][.?!])\s+(?=[A-Z(“])")
+_SENTENCE = re.compile(r"(?<=[a-z)\]\d”\"$][.?!])\s+(?=[A-Z(“$])")
 
 
 class Region(NamedTuple):
@@ -73,13 +73,14 @@ def _joins(rows: Sequence[Row], index: int, beside: int, usual: Measure, stop: s
     return index not in stop and near and row.x0 < other.x1 + usual.width and _is_display(row, usual)
 
 
-def _sentence(before: Sequence[Row], after: Sequence[Row], mend: Mend) -> str:
-    """The sentence that leads to the equation, and the "where ..." that follows it."""
-    lead = _SENTENCE.split(mend([row.text for row in before]))[-1] if before else ""
-    follow = mend([row.text for row in after]) if after else ""
-    if not _WHERE.match(follow):
-        return lead
-    return f"{lead} {_SENTENCE.split(follow)[0]}".strip()
+def sentence_around(before: str, after: str) -> str:
+    """The sentence that leads to an equation, and the "where ..." that follows it."""
+    lead = _SENTENCE.split(before)[-1]
+    return f"{lead} {_SENTENCE.split(after)[0]}".strip() if _WHERE.match(after) else lead
+
+
+def _text(rows: Sequence[Row], mend: Mend) -> str:
+    return mend([row.text for row in rows]) if rows else ""
 
 
 def read_equation(rows: Sequence[Row], region: Region, prose: Sequence[bool], mend: Mend) -> Equation:
@@ -96,4 +97,4 @@ def read_equation(rows: Sequence[Row], region: Region, prose: Sequence[bool], me
     text = re.sub(r"\s*\(" + re.escape(region.number) + r"\)$", "", " ".join(row.text for row in shown))
     box = (min(r.x0 for r in own), min(r.y0 for r in own), max(r.x1 for r in own), max(r.y1 for r in own))
     whole = tuple(round(edge, 1) for edge in box)
-    return Equation(region.number, text, own[0].page, whole, _sentence(before, after, mend))  # type: ignore[arg-type]
+    return Equation(region.number, text, own[0].page, whole, sentence_around(_text(before, mend), _text(after, mend)))  # type: ignore[arg-type]

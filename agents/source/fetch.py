@@ -1,4 +1,4 @@
-"""The door to `requests`: one guarded GET, and the PDF of a paper, whole or not at all.
+"""The door to `requests`: one guarded GET, and the PDF of a paper, whole or not at all (its markup: markup.py).
 
 What is not a PDF must not get past this file: MuPDF opens an HTML page named .pdf without a word and reads
 "Access Denied" as the paper's text. URLs are built from the id, never taken from a feed.
@@ -35,7 +35,7 @@ EMPTY = "it is empty"
 HTML = "it is HTML, not a PDF"
 OTHER = "it is not a PDF"
 CUT = "it is a damaged PDF: the PDF is truncated"
-_LATER = "run the same command later; nothing was lost"
+LATER = "run the same command later; nothing was lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Reply:
 
 def feed(url: str, cache: Path) -> Reply:
     """One paced GET of arXiv's query API. pace.Transient for what may pass; UnavailableError, TryAgainError."""
-    with _get(url, cache) as response:
-        return Reply(response.status_code, b"".join(_body(response, LARGEST_FEED)))
+    with get(url, cache) as response:
+        return Reply(response.status_code, b"".join(body(response, LARGEST_FEED)))
 
 
 def pdf(paper: ArxivId, cache: Path, progress: Callable[[str], None]) -> Path:
@@ -59,16 +59,26 @@ def pdf(paper: ArxivId, cache: Path, progress: Callable[[str], None]) -> Path:
     """
     if not paper.version:
         raise BrokenPromise(f"asked for the PDF of {paper} without a version", "please report this as a bug")
-    path = cache / "pdf" / f"{str(paper).replace('/', '_')}.pdf"
-    if path.exists() and not _fault_of(path):
-        return path
+    path = _file(paper, cache)
+    if kept := kept_pdf(paper, cache):
+        return kept
     progress(f"downloading {paper}")
     pace.patiently(lambda: _download(paper, path, cache), progress)
     return path
 
 
+def kept_pdf(paper: ArxivId, cache: Path) -> Path | None:
+    """The PDF of this version where it was downloaded before and is still whole. Asks nobody."""
+    path = _file(paper, cache)
+    return path if path.exists() and not _fault_of(path) else None
+
+
+def _file(paper: ArxivId, cache: Path) -> Path:
+    return cache / "pdf" / f"{str(paper).replace('/', '_')}.pdf"
+
+
 @contextmanager
-def _get(url: str, cache: Path) -> Iterator["Response"]:
+def get(url: str, cache: Path) -> Iterator["Response"]:
     """One answer, its body unread. Every hop takes its own turn, and the turn lasts until the body was read."""
     import requests
 
@@ -81,7 +91,7 @@ def _get(url: str, cache: Path) -> Iterator["Response"]:
                     yield response
                     return
             url = _allowed(urljoin(url, response.headers["location"]))
-    raise UnavailableError(f"arXiv redirects more than {HOPS} times", _LATER)
+    raise UnavailableError(f"arXiv redirects more than {HOPS} times", LATER)
 
 
 def _sent(session: "Session", url: str) -> "Response":
@@ -157,10 +167,10 @@ def _allowed(url: str) -> str:
         return url
     if base.netloc and (target.scheme, target.netloc) == (base.scheme, base.netloc):
         return url
-    raise UnavailableError(f"arXiv redirects to another host: {target.hostname}", "check the network; " + _LATER)
+    raise UnavailableError(f"arXiv redirects to another host: {target.hostname}", "check the network; " + LATER)
 
 
-def _body(response: "Response", largest: int) -> Iterator[bytes]:
+def body(response: "Response", largest: int) -> Iterator[bytes]:
     """The bytes of the answer, as they come: at most `largest`, within the deadline, and as many as were announced."""
     start, size = time.monotonic(), 0
     announced = response.headers.get("Content-Length", "")
@@ -171,7 +181,7 @@ def _body(response: "Response", largest: int) -> Iterator[bytes]:
         if max(size, expected or 0) > largest:
             raise DataError(f"arXiv's answer is larger than {largest // MEGABYTE} MB", "get a smaller PDF by hand")
         if time.monotonic() - start > DEADLINE:
-            raise UnavailableError(f"arXiv timed out: not done after {DEADLINE:g} s", _LATER)
+            raise UnavailableError(f"arXiv timed out: not done after {DEADLINE:g} s", LATER)
         yield chunk
     if expected not in {None, size}:
         raise pace.Transient(f"the answer came incomplete: {size} of {expected} bytes")
@@ -179,12 +189,12 @@ def _body(response: "Response", largest: int) -> Iterator[bytes]:
 
 def _download(paper: ArxivId, path: Path, cache: Path) -> None:
     url = f"{pace.mirror() or 'https://arxiv.org'}/pdf/{paper}"
-    with disk.whole(path) as file, _get(url, cache) as response:
+    with disk.whole(path) as file, get(url, cache) as response:
         if response.status_code == 404:
             raise MissingError(f"arXiv has no PDF of {paper}", f"look at https://arxiv.org/abs/{paper.id}")
         if response.status_code != 200:
-            raise UnavailableError(f"arXiv answered {response.status_code} for the PDF of {paper}", _LATER)
-        for chunk in _body(response, LARGEST):
+            raise UnavailableError(f"arXiv answered {response.status_code} for the PDF of {paper}", LATER)
+        for chunk in body(response, LARGEST):
             file.write(chunk)
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
         _refuse_other(paper, file, kind)
@@ -204,7 +214,7 @@ def _refuse_other(paper: ArxivId, file: BinaryIO, kind: str) -> None:
     if b"withdrawn" in page:
         raise MissingError(f"{paper} was withdrawn: it has no PDF", f"look at https://arxiv.org/abs/{paper.id}")
     answered = "HTML" if fault == HTML else kind or "something unnamed"
-    raise UnavailableError(f"arXiv answered {answered}, not a PDF", _LATER + "; or use a PDF from elsewhere")
+    raise UnavailableError(f"arXiv answered {answered}, not a PDF", LATER + "; or use a PDF from elsewhere")
 
 
 def _fault_of(path: Path) -> str:

@@ -3,22 +3,21 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from difflib import SequenceMatcher
 from pathlib import Path
 from threading import Thread
 from typing import TextIO
 
 from agents.errors import DataError, DiskError, LabError, MissingError, UsageError
-from agents.source import arxiv, fetch, ids, pdf
+from agents.source import agree, arxiv, fetch, ids, pdf
+from agents.source.choice import Want, choose_markup
 from agents.source.document import Block, Document, Metadata, Source
 from agents.source.ids import ArxivId, PaperRequest
+from agents.source.instructions import addressed_to_a_model
 
 Choose = Callable[[tuple[Metadata, ...]], Metadata | None]
 Progress = Callable[[str], None]
 
 LONGEST_PASTE = 50_000  # characters; a title and an abstract have about 2,000
-ALIKE = 0.6  # ratio of difflib above which two titles are one: dashes, accents and TeX differ, words do not
-SHORTEST = 8  # letters of a title that is looked for inside a longer text
 
 
 def gather(
@@ -29,12 +28,26 @@ def gather(
     choose: Choose,
     progress: Progress,
     fresh: bool = False,
+    want: Want = "pdf",
 ) -> Source:
     """The paper that `request` names, ready to be asked about.
 
     `choose` picks among the hits for a title that none of them has exactly (None: none of them). `cache` keeps what
-    arXiv answered; `fresh` asks it again for metadata.
+    arXiv answered; `fresh` asks it again for metadata, and for what it did not have. `want`: the paper's markup that
+    is to be read beside its PDF; about a file of the person's arXiv is asked for that only where he names one.
     """
+    source = _plain(request, cache, stdin=stdin, choose=choose, progress=progress, fresh=fresh)
+    for warning in addressed_to_a_model(source.document.blocks):
+        source = _warned(source, warning)
+    if want == "auto" and not request.id and request.kind != "title":
+        return source
+    return choose_markup(source, want, cache, progress, fresh=fresh)
+
+
+def _plain(
+    request: PaperRequest, cache: Path, *, stdin: TextIO, choose: Choose, progress: Progress, fresh: bool
+) -> Source:
+    """The paper as its PDF, or the pasted abstract, has it."""
     if request.path:
         return _local(request.path, cache, progress, fresh=fresh)
     if request.kind in {"id", "title"}:
@@ -56,7 +69,7 @@ def _from_arxiv(facts: Metadata, cache: Path, progress: Progress) -> Source:
         )
     path = fetch.pdf(paper, cache, progress)
     document = pdf.read(path)
-    if not _is_of(document, facts.title):
+    if not agree.is_of(document, facts.title):
         raise DataError(
             f"the PDF of {paper} is titled {document.title[:80]!r}, not {facts.title[:80]!r}",
             f"look at https://arxiv.org/abs/{paper}; if they are one paper, give the PDF as a file",
@@ -75,9 +88,15 @@ def _local(path: Path, cache: Path, progress: Progress, *, fresh: bool) -> Sourc
         facts = arxiv.metadata(paper, cache, progress, fresh=fresh, attempts=1)
     except LabError as error:
         return _warned(source, f"arXiv's metadata of {paper} could not be had: {error.what}")
-    if not _is_of(source.document, facts.title):
+    if not agree.is_of(source.document, facts.title):
         return _warned(source, f"the file is titled {source.title[:80]!r}, but {paper} is {facts.title[:80]!r}")
     return _with_facts(source, facts)
+
+
+def kept_pdfs(old: ArxivId, new: ArxivId, cache: Path) -> tuple[Document, Document] | None:
+    """Two versions of a paper as their PDFs have them, where both were downloaded before. Asks nobody."""
+    paths = fetch.kept_pdf(old, cache), fetch.kept_pdf(new, cache)
+    return (pdf.read(paths[0]), pdf.read(paths[1])) if paths[0] and paths[1] else None
 
 
 def checksum(path: Path) -> str:
@@ -111,7 +130,7 @@ def _with_facts(source: Source, facts: Metadata) -> Source:
 
 
 def _chosen(title: str, hits: tuple[Metadata, ...], choose: Choose) -> Metadata:
-    exact = [hit for hit in hits if _letters(hit.title) == _letters(title)]
+    exact = [hit for hit in hits if agree.letters(hit.title) == agree.letters(title)]
     if len(exact) == 1:
         return exact[0]
     found = choose(tuple(exact) or hits) if hits else None
@@ -147,21 +166,3 @@ def _pasted(stdin: TextIO) -> Source:
 
 def _warned(source: Source, warning: str) -> Source:
     return replace(source, warnings=(*source.warnings, warning))
-
-
-def _is_of(document: Document, title: str) -> bool:
-    """Whether page 1 carries this title: as its title, a subtitle more or less, or anywhere in its text."""
-    printed, listed = _letters(document.title), _letters(title)
-    if not printed or not listed or printed == listed:
-        return True
-    short, long = sorted((printed, listed), key=len)
-    if len(short) >= SHORTEST and short in long:
-        return True
-    if SequenceMatcher(None, printed, listed, autojunk=False).ratio() >= ALIKE:
-        return True
-    page = "".join(_letters(block.text) for block in document.blocks if block.page == 1)
-    return len(listed) >= SHORTEST and listed in page
-
-
-def _letters(title: str) -> str:
-    return "".join(character for character in title.casefold() if character.isalnum())

@@ -37,7 +37,10 @@ class _Haystack:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A paper ready to be searched: all of it in reading order, and the running text alone (quotes jump tables)."""
+    """A paper ready to be searched: all of it in reading order, and the running text alone (quotes jump tables).
+
+    Where its markup was read too, also all of it as a model sees it, with exact formulas and cells.
+    """
 
     spaced: tuple[_Haystack, ...]
     dense: tuple[_Haystack, ...]
@@ -64,7 +67,9 @@ def index(document: Document) -> Index:
     def words(keep: Callable[[Block], bool]) -> list[tuple[list[str], int]]:
         return [(found, block.page) for block in document.blocks if keep(block) and (found := tokens(block.text))]
 
+    exact = [(found, block.page) for block in document.blocks if (found := tokens(block.exact or block.text))]
     runs = [words(lambda _: True), words(lambda block: block.kind == "text")]
+    runs += [exact] if any(block.exact for block in document.blocks) else []
     return Index(tuple(_stack(run, " ") for run in runs), tuple(_stack(run, "") for run in runs))
 
 

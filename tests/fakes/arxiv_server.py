@@ -30,6 +30,8 @@ class Paper:
     comment: str = ""
     category: str = "cs.CV"
     pdf: bytes | None = TINY_PDF
+    src: bytes | None = None  # the same for all versions, as the PDF is
+    html: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Request:
 
 
 class ArxivServer:
-    """`with ArxivServer([Paper("2301.12597")]) as server:` serves /api/query and /pdf/ID under `server.url`."""
+    """`with ArxivServer([Paper("2301.12597")]) as server:` serves /api/query, /pdf/ID, /src/ID and /html/ID under `server.url`."""
 
     def __init__(self, papers: Iterable[Paper] = ()) -> None:
         self.papers = {paper.id: paper for paper in papers}
@@ -110,7 +112,19 @@ class ArxivServer:
             return self._query(request.query)
         if request.path.startswith("/pdf/"):
             return self._pdf(request.path.removeprefix("/pdf/"))
+        if request.path.startswith(("/src/", "/html/")):
+            return self._markup(*request.path.removeprefix("/").split("/", 1))
         return Answer.html("Not found", 404)
+
+    def _markup(self, kind: str, name: str) -> Answer:
+        paper, _ = self._version(name)
+        if kind == "html":
+            missing = Answer.html(f"<h1>HTML is not available for the source.</h1> No HTML for {escape(name)}", 404)
+            return Answer(body=paper.html, kind="text/html; charset=utf-8") if paper and paper.html else missing
+        if not paper or paper.src is None:
+            return Answer.html(f"No source for {escape(name)}", 404)
+        is_pdf = paper.src.startswith(b"%PDF")
+        return Answer(body=paper.src, kind="application/pdf" if is_pdf else "application/gzip")
 
     def _query(self, query: dict[str, str]) -> Answer:
         if ids := query.get("id_list"):

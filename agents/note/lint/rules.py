@@ -20,7 +20,7 @@ from agents.note.text import visible
 
 MARK = "⚠"
 DEMANDS: Mapping[str, Callable[[Any], list[Problem]]] = {
-    "paper": lambda note: paper.incomplete(note, whole_paper=note.source == "pdf"),
+    "paper": lambda note: paper.incomplete(note, whole_paper=note.source != "abstract"),
     "concept": concept.incomplete,
 }
 _PERSONAL = {"tags", "aliases"}  # his to change: what is asked of a reply there is not asked of him
