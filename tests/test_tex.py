@@ -306,3 +306,24 @@ def test_a_megabyte_of_paper_takes_seconds():
     paper = tex.read(source(part * 10_000, r"\newcommand{\R}{\mathbb{R}}").encode())
     assert time.monotonic() - started < 15  # 2 s on an idle machine
     assert paper.equations[-1].number == "10000"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        r"\input",
+        r"\input{}",
+        r"\'{}x",
+        r"\H",
+        r"\let",
+        r"\def",
+        r"\csname",
+        r"\begin{tabular}",
+        r"\multirow",
+        r"\ifx",
+        r"\newcommand",
+        r"\caption",
+    ],
+)
+def test_a_word_whose_argument_is_missing_breaks_nothing(piece):
+    assert read(rf"\section{{One}} Words. {piece}").sections[0].title == "One"

@@ -53,7 +53,7 @@ class Expander:
                 self._fixed(tok[1:])
             else:
                 self._plain(tok)
-        return self.out
+        return [tok for tok in self.out if tok]
 
     def _fixed(self, tok: str) -> None:
         if tok in self.macros:
@@ -251,7 +251,7 @@ class Expander:
         if self.reader.peek() == "{":
             return self.reader.word().strip('"')
         tok = self.reader.pop()
-        name, *rest = tok.split(maxsplit=1)
+        name, *rest = tok.split(maxsplit=1) or [""]
         if rest:
             self.reader.push([rest[0]])
         return name
@@ -292,5 +292,5 @@ class Expander:
 
 def expand(files: Mapping[str, str], main: str) -> Expander:
     expander = Expander(Files(files))
-    expander.run(main)
+    expander.out = expander.run(main)
     return expander
