@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from agents.source.document import Box, Hidden
 from agents.source.lines import VECTOR, Line, line_box, load_blocks, spans_of
 
-Shows = Callable[[Box], bool]  # whether the page would look different without the text in this box
+Shows = Callable[[Sequence[Box]], list[bool]]  # whether a page would look different without the text in each box
 _LATER = re.compile(rb'"type":"(?:image"|vector","argb":-\d+,"stroked":0)')
 _SPAN = re.compile(r'<span style="([^"]*)">([^<]*)</span>')
 _WHITE = re.compile(r"color:#[ef].[ef].[ef].")
@@ -94,18 +94,6 @@ def _kind(style: str) -> str:
     return "white" if _WHITE.search(style) else ""
 
 
-def _is_off(line: Line, width: float, height: float) -> bool:
-    return line.x1 <= 0 or line.y1 <= 0 or line.x0 >= width or line.y0 >= height
-
-
-def _hidden_kinds(line: Line, doubt: Callable[[Line, bool], bool]) -> list[str]:
-    """The kind of each stretch of one style in this line, "" for what is seen."""
-    kinds = [_kind(style) for style, text in _SPAN.findall(line.markup) if text]
-    if "white" in kinds and not doubt(line, all(kind == "white" for kind in kinds)):
-        kinds = ["" if kind == "white" else kind for kind in kinds]
-    return kinds
-
-
 def _parted(line: Line, kinds: Sequence[str]) -> tuple[Line | None, list[tuple[str, str]]]:
     """The line without its hidden stretches, and these."""
     tags = "".join(chr(int(code, 16)) for code in _TAG_CODE.findall(line.markup))
@@ -125,34 +113,50 @@ def _parted(line: Line, kinds: Sequence[str]) -> tuple[Line | None, list[tuple[s
     return (line._replace(text=text, markup=markup) if text else None), found
 
 
+def _suspects(lines: Sequence[Line], paint: Paint | None, *, signs: bool) -> dict[int, bool]:
+    """Indices of the lines that may be white or covered, each with whether only pixels can tell."""
+    found: dict[int, bool] = {}
+    for index, line in enumerate(lines):
+        box = box_of(line)
+        white = signs and _WHITE.search(line.markup) is not None
+        covered = paint is not None and bool(paint.areas) and paint.over(box)
+        if not white and not covered:
+            continue
+        whole = covered or all(_kind(style) == "white" for style, text in _SPAN.findall(line.markup) if text)
+        alone = whole and not any(other is not line and meets(slim(box), box_of(other)) for other in lines)
+        if alone or covered:
+            found[index] = alone
+        elif paint is None or not paint.under(box):
+            found[index] = False  # other letters stand here too: pixels would tell nothing
+    return found
+
+
+def _looked_at(lines: Sequence[Line], suspects: dict[int, bool], shows: Shows) -> set[int]:
+    """Indices of the lines that are white or covered indeed; a word or two are not worth the look."""
+    doubts = [index for index, doubt in suspects.items() if doubt]
+    if sum(len(_WORD.findall(lines[index].text)) for index in doubts) < _LEAST:
+        return set(suspects) - set(doubts)
+    shown = shows([slim(box_of(lines[index])) for index in doubts])
+    return set(suspects) - {index for index, is_shown in zip(doubts, shown, strict=True) if is_shown}
+
+
 def sift(
     lines: Sequence[Line], size: tuple[float, float], paint: Paint | None, shows: Shows, *, signs: bool
 ) -> tuple[list[Line], list[tuple[str, str]]]:
     """The lines that are seen, and what is hidden as (kind, text). `size`: the page's; `signs`: whether it has any."""
-
-    def is_white(line: Line, whole: bool) -> bool:
-        """White on white: nothing darker below it; what remains in doubt is looked at."""
-        box = box_of(line)
-        if not whole or any(other is not line and meets(slim(box), box_of(other)) for other in lines):
-            return paint is None or not paint.under(box)  # other letters stand here too: pixels would tell nothing
-        return not shows(slim(box))
-
-    def is_covered(line: Line) -> bool:
-        box = box_of(line)
-        if paint is None or not paint.over(box):
-            return False
-        alone = not any(other is not line and meets(slim(box), box_of(other)) for other in lines)
-        return not alone or not shows(slim(box))
-
+    bad: set[int] = set()
+    if signs or (paint and paint.areas):
+        bad = _looked_at(lines, _suspects(lines, paint, signs=signs), shows)
     seen: list[Line] = []
     hidden: list[tuple[str, str]] = []
-    for line in lines:
-        if _is_off(line, *size):
+    for index, line in enumerate(lines):
+        if line.x1 <= 0 or line.y1 <= 0 or line.x0 >= size[0] or line.y0 >= size[1]:
             hidden.append(("off-page", line.text))
-        elif is_covered(line):
+        elif index in bad and not (signs and _WHITE.search(line.markup)):
             hidden.append(("covered", line.text))
         elif signs:
-            rest, found = _parted(line, _hidden_kinds(line, is_white))
+            kinds = [_kind(style) for style, text in _SPAN.findall(line.markup) if text]
+            rest, found = _parted(line, kinds if index in bad else ["" if kind == "white" else kind for kind in kinds])
             hidden += found
             seen += [rest] if rest else []
         else:

@@ -1,5 +1,6 @@
 """Whether a text can be seen, by its pixels: the page with it against the page without it."""
 
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -7,7 +8,7 @@ from agents.source.document import Box
 
 _SEEN = 40  # of 255: how much a pixel must change to be noticed
 _FINE = 2.0  # pixels a point
-_MOST = 60  # lines of a file that are looked at; what is in doubt beyond counts as hidden
+_MOST = 60  # pages of a file that are looked at; what is in doubt beyond counts as hidden
 
 
 class Looks:
@@ -18,23 +19,34 @@ class Looks:
         self._document: Any = None
         self._left = _MOST
 
-    def show(self, page_number: int, box: Box) -> bool:
-        """Whether the page (from 0) looks different without the text in this box."""
+    def show(self, page_number: int, boxes: Sequence[Box]) -> list[bool]:
+        """Whether the page (from 0) looks different without the text in each of these boxes."""
         if not self._left:
-            return False
+            return [False] * len(boxes)
         self._left -= 1
         mupdf = self._mupdf
         if self._document is None:
             self._document = mupdf.open(stream=self._content, filetype="pdf")
         page = self._document[page_number]
-        area = mupdf.Rect(box)
-        before = self._pixels(page, area)
-        page.add_redact_annot(area, fill=False, cross_out=False)
+        before = self._pictures(page, boxes)
+        for box in boxes:
+            page.add_redact_annot(mupdf.Rect(box), fill=False, cross_out=False)
         page.apply_redactions(images=mupdf.PDF_REDACT_IMAGE_NONE, graphics=mupdf.PDF_REDACT_LINE_ART_NONE)
-        after = self._pixels(page, area)
-        return any(abs(a - b) > _SEEN for a, b in zip(before, after, strict=True))
+        after = self._pictures(page, boxes)
+        return [_differ(one, other) for one, other in zip(before, after, strict=True)]
 
-    def _pixels(self, page: Any, area: Any) -> bytes:
-        matrix = self._mupdf.Matrix(_FINE, _FINE)
-        content: bytes = page.get_pixmap(matrix=matrix, clip=area * page.rotation_matrix, annots=False).samples
-        return content
+    def _pictures(self, page: Any, boxes: Sequence[Box]) -> list[bytes]:
+        """The pixels in each box; the page is interpreted once."""
+        mupdf = self._mupdf
+        shown = page.get_displaylist(annots=False)
+        matrix = mupdf.Matrix(_FINE, _FINE)
+        return [
+            shown.get_pixmap(
+                matrix=matrix, colorspace=mupdf.csRGB, alpha=0, clip=mupdf.Rect(box) * page.rotation_matrix
+            ).samples
+            for box in boxes
+        ]
+
+
+def _differ(one: bytes, other: bytes) -> bool:
+    return one != other and any(abs(a - b) > _SEEN for a, b in zip(one, other, strict=True))
