@@ -16,9 +16,10 @@ from agents.source.citations import Place
 from agents.source.compose import Links, compose
 from agents.source.document import Document, Hidden
 from agents.source.hidden import collect, has_signs, is_layer_of_scan, paints_later, read_paint, sift
-from agents.source.layout import Page
-from agents.source.lines import SCALE, read_lines
+from agents.source.layout import Page, strip_furniture
+from agents.source.lines import SCALE, make_rows, read_lines
 from agents.source.looks import Looks
+from agents.source.paragraphs import as_printed, mender
 
 _DESTINATION = re.compile(r"/(?:D|Dest)\s*\((cite\.(?:\\.|[^\\)])*)\)")
 _KIDS = re.compile(r"/Kids\s*\[([^\]]*)\]")
@@ -111,6 +112,13 @@ class _Reader:
         seen, unseen = sift(lines, size, paint, partial(self.looks.show, page.number), signs=signs)
         self.hidden += collect(page.number + 1, [*found, *unseen])
         return Page(page.number + 1, *size, seen), links
+
+    def pages(self, name: str) -> tuple[list[Page], list[list[str]]]:
+        """All pages, and the links on each. Raises DataError if there is nothing to read."""
+        loaded = [self.page(page) for page in self.document]
+        pages, links = [page for page, _ in loaded], [links for _, links in loaded]
+        _check_text(pages, self.document, name)
+        return pages, links
 
     def _annotations(self, page: Any) -> tuple[list[str], list[tuple[str, str]]]:
         """Where the page's links to the bibliography lead, and what its notes say, which are taken off the page.
@@ -231,28 +239,45 @@ def _layers_off(document: Any, mupdf: ModuleType) -> list[Hidden]:
 
 def _read(reader: _Reader, name: str) -> Document:
     document = reader.document
-    loaded = [reader.page(page) for page in document]
-    pages, targets = [page for page, _ in loaded], [links for _, links in loaded]
-    _check_text(pages, document, name)
+    pages, targets = reader.pages(name)
     outline = [(level, title, page) for level, title, page, *_ in document.get_toc(simple=True)]
     made = compose(pages, outline, Links(targets, _places(document, pages) if any(targets) else {}))
     return replace(made, hidden=(*reader.hidden, *_layers_off(document, reader.mupdf)))
+
+
+@contextmanager
+def _reading(path: Path, *, scan: bool) -> Iterator[_Reader]:
+    content = _check_file(path)
+    mupdf = load_mupdf()
+    document = _open(content, path.name, mupdf)
+    try:
+        with _without_collector():
+            yield _Reader(content, document, mupdf, scan=scan)
+    except mupdf.mupdf.FzErrorBase as error:
+        raise DataError(f"{path.name} is damaged inside: {error}", "download the PDF again") from error
+    finally:
+        document.close()
 
 
 def read(path: Path, *, scan: bool = True) -> Document:
     """What a PDF file says: text in reading order, sections, tables, figures, equations, references, pages on all.
 
     `scan`: also look for text that is covered by what is painted over it, and so cannot be seen.
+
     Raises MissingError (no such file), DataError (zero bytes, no PDF, cut, damaged, encrypted, a scan without text,
     empty), DiskError (not readable).
     """
-    content = _check_file(path)
-    mupdf = load_mupdf()
-    document = _open(content, path.name, mupdf)
-    try:
-        with _without_collector():
-            return _read(_Reader(content, document, mupdf, scan=scan), path.name)
-    except mupdf.mupdf.FzErrorBase as error:
-        raise DataError(f"{path.name} is damaged inside: {error}", "download the PDF again") from error
-    finally:
-        document.close()
+    with _reading(path, scan=scan) as reader:
+        return _read(reader, path.name)
+
+
+def read_pages(path: Path) -> tuple[str, ...]:
+    """The text of each page, line by line as printed: no running heads, no broken words, nothing hidden.
+
+    Raises what `read` raises.
+    """
+    with _reading(path, scan=True) as reader:
+        pages, _ = reader.pages(path.name)
+    rows = [make_rows(page.number, page.lines) for page in strip_furniture(pages)]
+    mend = mender([row for own in rows for row in own])
+    return tuple(as_printed(own, mend) for own in rows)
