@@ -180,17 +180,33 @@ def test_a_white_word_inside_a_seen_line_is_taken_out_of_it(tmp_path: Path) -> N
     assert "praise" not in everything(document)
 
 
-def test_what_ocr_laid_over_a_scanned_page_is_no_hidden_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("over", [True, False])
+def test_what_ocr_laid_over_or_under_a_scanned_page_is_no_hidden_text(tmp_path: Path, *, over: bool) -> None:
     mupdf = load_mupdf()
     document = mupdf.open()
     page = document.new_page(width=612, height=792)
-    page.insert_image(page.rect, pixmap=mupdf.Pixmap(mupdf.csGRAY, mupdf.IRect(0, 0, 60, 80), False))
+    picture = mupdf.Pixmap(mupdf.csGRAY, mupdf.IRect(0, 0, 60, 80), False)
+    if over:
+        page.insert_image(page.rect, pixmap=picture, keep_proportion=False)
     for number in range(20):
-        page.insert_text((60, 80 + 14 * number), f"Line {number} of what a machine has read.", render_mode=3)
+        said = f"Line {number} of what a machine has read."
+        page.insert_text((60, 80 + 14 * number), said, render_mode=3 if over else 0)
+    if not over:
+        page.insert_image(page.rect, pixmap=picture, keep_proportion=False)
     document.save(tmp_path / "scan.pdf")
     read_again = read(tmp_path / "scan.pdf")
     assert read_again.hidden == ()
     assert "Line 7 of what a machine has read." in everything(read_again)
+
+
+def test_an_invisible_page_with_a_small_picture_is_hidden_text(tmp_path: Path) -> None:
+    mupdf = load_mupdf()
+    document = mupdf.open(paper(tmp_path / "open.pdf"))
+    page = document.new_page(width=612, height=792)
+    page.insert_image((60, 200, 120, 280), pixmap=mupdf.Pixmap(mupdf.csGRAY, mupdf.IRect(0, 0, 60, 80), False))
+    page.insert_text((60, 100), SECRET, render_mode=3)
+    document.save(tmp_path / "paper.pdf")
+    assert [(piece.kind, piece.page) for piece in read(tmp_path / "paper.pdf").hidden] == [("invisible", 4)]
 
 
 def test_an_invisible_page_without_a_picture_is_hidden_text(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from agents.source.document import Box, Hidden
-from agents.source.lines import VECTOR, Line, line_box, load_blocks, spans_of
+from agents.source.lines import VECTOR, Line, line_box, spans_of
 
 Shows = Callable[[Sequence[Box]], list[bool]]  # whether a page would look different without the text in each box
 _LATER = re.compile(rb'"type":"(?:image"|vector","argb":-\d+,"stroked":0)')
@@ -61,16 +61,17 @@ def paints_later(page_json: bytes) -> bool:
     return bool(_LATER.search(page_json, max(0, page_json.find(b'"type":"text"'))))
 
 
-def read_paint(page_json: bytes, blocks: Sequence[Sequence[Any]]) -> Paint:
-    """The order of painting. `blocks`: MuPDF's, with their boxes, in the order of the JSON, which has the colours."""
-    fills = iter([stroked == b"0" and int(argb) >> 24 & 255 == _OPAQUE for argb, stroked in VECTOR.findall(page_json)])
-    texts = (block["lines"] for block in load_blocks(page_json) if block["type"] == "text")
+def read_paint(page_json: bytes, blocks: Sequence[dict[str, Any]], boxes: Sequence[Sequence[Any]]) -> Paint:
+    """The order of painting. `boxes`: of all blocks, in the order of the JSON; `blocks`: those that are no drawing."""
+    fills = (stroked == b"0" and int(argb) >> 24 & 255 == _OPAQUE for argb, stroked in VECTOR.findall(page_json))
+    texts = (block["lines"] for block in blocks if block["type"] == "text")
     lines: dict[Box, int] = {}
     areas: list[tuple[int, Box]] = []
-    for at, (x0, y0, x1, y1, _, _, kind) in enumerate(blocks):
+    for at, (x0, y0, x1, y1, _, _, kind) in enumerate(boxes):
+        large = x1 - x0 > _WIDE and y1 - y0 > _HIGH
         if kind == _TEXT:
             lines.update((line_box(line), at) for line in next(texts))
-        elif (kind == _IMAGE or (kind == _FILL and next(fills))) and x1 - x0 > _WIDE and y1 - y0 > _HIGH:
+        elif (kind == _IMAGE and large) or (kind == _FILL and next(fills) and large):
             areas.append((at, (x0, y0, x1, y1)))
     return Paint(lines, areas)
 
@@ -174,9 +175,9 @@ def slim(box: Box) -> Box:
     return (box[0], box[1] + inset, box[2], box[3] - inset)
 
 
-def is_layer_of_scan(lines: Sequence[Line]) -> bool:
-    """Whether nearly all text of a page is invisible: what OCR read, laid over the picture that shows it."""
-    unseen = sum(len(line.text) for line in lines if ";color:#" not in line.markup)
+def is_layer_of_scan(lines: Sequence[Line], hidden: Sequence[tuple[str, str]]) -> bool:
+    """Whether nearly all text of a page is invisible or covered: what OCR read, laid over or under its picture."""
+    unseen = sum(len(text) for kind, text in hidden if kind in {"invisible", "covered"})
     return unseen > _MOST * sum(len(line.text) for line in lines)
 
 

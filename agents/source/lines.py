@@ -193,9 +193,9 @@ def line_box(line: dict[str, Any]) -> Box:
     return (x, y, x + box["w"] / SCALE, y + box["h"] / SCALE)
 
 
-def read_lines(page_json: bytes, page_html: str) -> list[Line]:
+def read_lines(blocks: Sequence[dict[str, Any]], page_html: str) -> list[Line]:
     """The lines of a page, blank ones left out; coordinates in points, unturned."""
-    found = [line for block in load_blocks(page_json) for line in block.get("lines", ())]
+    found = [line for block in blocks for line in block.get("lines", ())]
     lines = []
     for line, markup in zip(found, page_html.split("<p ")[1:], strict=True):
         text = line["text"]

@@ -17,7 +17,7 @@ from agents.source.compose import Links, compose
 from agents.source.document import Box, Document, Hidden
 from agents.source.hidden import collect, has_signs, is_layer_of_scan, paints_later, read_paint, sift
 from agents.source.layout import Page, strip_furniture
-from agents.source.lines import SCALE, make_rows, read_lines
+from agents.source.lines import SCALE, load_blocks, make_rows, read_lines
 from agents.source.looks import Looks
 from agents.source.paragraphs import as_printed, mender
 
@@ -81,6 +81,12 @@ def _as_html(text: Any, *, pictures: bool) -> str:
             block.type = _IMAGE
 
 
+def _is_picture(page: Any) -> bool:
+    """Whether one picture fills most of the page, as on a scan."""
+    boxes = [picture["bbox"] for picture in page.get_image_info()]
+    return any((x1 - x0) * (y1 - y0) > 0.5 * page.rect.width * page.rect.height for x0, y0, x1, y1 in boxes)
+
+
 class _Reader:
     """One open file, page by page: what is seen, and what is hidden."""
 
@@ -103,20 +109,16 @@ class _Reader:
         text = page.get_textpage(flags=self.flags, clip=self.everywhere)
         page_json = _as_json(text, self.mupdf)
         page_html = _as_html(text, pictures=b'"type":"image"' in page_json)
-        lines = read_lines(page_json, page_html)
+        blocks = load_blocks(page_json)
+        lines = read_lines(blocks, page_html)
         box = page.rect if page.rotation == 0 else page.rect * page.derotation_matrix
         size = (box.width, box.height)
         signs = has_signs(page_html)
-        if signs and is_layer_of_scan(lines) and page.get_images():
-            signs = False
-            paint = None
-        else:
-            paint = (
-                read_paint(page_json, text.extractBLOCKS())
-                if self.scan and (signs or paints_later(page_json))
-                else None
-            )
+        looks_under = self.scan and (signs or paints_later(page_json))
+        paint = read_paint(page_json, blocks, text.extractBLOCKS()) if looks_under else None
         seen, unseen = sift(lines, size, paint, partial(self.looks.show, page.number), signs=signs)
+        if unseen and is_layer_of_scan(lines, unseen) and _is_picture(page):
+            seen, unseen = lines, []
         self.hidden += collect(page.number + 1, [*found, *unseen])
         return Page(page.number + 1, *size, seen), cited_names(links, seen)
 
@@ -212,9 +214,11 @@ def _open(content: bytes, name: str, mupdf: ModuleType) -> Any:
 
 def _check_text(pages: list[Page], document: Any, name: str) -> None:
     """Raise DataError if there is nothing to read: an empty document, or pictures of pages."""
-    letters = sum(sum(map(str.isalpha, line.text)) for page in pages for line in page.lines)
-    if letters >= _NEEDED:
-        return
+    letters = 0
+    for line in (line for page in pages for line in page.lines):
+        letters += sum(map(str.isalpha, line.text))
+        if letters >= _NEEDED:
+            return
     if any(document[index].get_images() for index in range(min(3, len(pages)))):
         hint = "run an OCR tool such as ocrmypdf over it, or paste title and abstract on stdin with `-`"
         raise DataError(f"{name} is a scan without text: its pages are pictures", hint)
