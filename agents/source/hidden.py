@@ -63,17 +63,18 @@ def paints_later(page_json: bytes) -> bool:
 
 def read_paint(page_json: bytes, blocks: Sequence[dict[str, Any]], boxes: Sequence[Sequence[Any]]) -> Paint:
     """The order of painting. `boxes`: of all blocks, in the order of the JSON; `blocks`: those that are no drawing."""
-    fills = (stroked == b"0" and int(argb) >> 24 & 255 == _OPAQUE for argb, stroked in VECTOR.findall(page_json))
+    placed = [(at, (x0, y0, x1, y1), kind) for at, (x0, y0, x1, y1, _, _, kind) in enumerate(boxes)]
+    styles = zip((one for one in placed if one[2] == _FILL), VECTOR.findall(page_json), strict=True)
+    areas = [
+        (at, box)
+        for (at, box, _), (argb, stroked) in styles
+        if box[2] - box[0] > _WIDE and stroked == b"0" and int(argb) >> 24 & 255 == _OPAQUE
+    ]
+    areas += [(at, box) for at, box, kind in placed if kind == _IMAGE]
+    large = [(at, box) for at, box in areas if box[2] - box[0] > _WIDE and box[3] - box[1] > _HIGH]
     texts = (block["lines"] for block in blocks if block["type"] == "text")
-    lines: dict[Box, int] = {}
-    areas: list[tuple[int, Box]] = []
-    for at, (x0, y0, x1, y1, _, _, kind) in enumerate(boxes):
-        large = x1 - x0 > _WIDE and y1 - y0 > _HIGH
-        if kind == _TEXT:
-            lines.update((line_box(line), at) for line in next(texts))
-        elif (kind == _IMAGE and large) or (kind == _FILL and next(fills) and large):
-            areas.append((at, (x0, y0, x1, y1)))
-    return Paint(lines, areas)
+    written = zip((at for at, _, kind in placed if kind == _TEXT), texts, strict=True)
+    return Paint({line_box(line): at for at, lines in written for line in lines}, large)
 
 
 def has_signs(page_html: str) -> bool:

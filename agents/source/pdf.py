@@ -65,11 +65,11 @@ def _as_json(text: Any, mupdf: ModuleType) -> bytes:
     return content
 
 
-def _as_html(text: Any, *, pictures: bool) -> str:
+def _as_html(text: Any, *, pictures: int) -> str:
     """MuPDF's HTML of a page; it would spell out every picture, so these pass for drawings meanwhile."""
-    masked = []
+    masked: list[Any] = []
     block = text.this.m_internal.first_block if pictures else None
-    while block:
+    while block and len(masked) < pictures:
         if block.type == _IMAGE:
             block.type = _DRAWING
             masked.append(block)
@@ -108,7 +108,7 @@ class _Reader:
         links, found = self._annotations(page)
         text = page.get_textpage(flags=self.flags, clip=self.everywhere)
         page_json = _as_json(text, self.mupdf)
-        page_html = _as_html(text, pictures=b'"type":"image"' in page_json)
+        page_html = _as_html(text, pictures=page_json.count(b'{"type":"image"'))
         blocks = load_blocks(page_json)
         lines = read_lines(blocks, page_html)
         box = page.rect if page.rotation == 0 else page.rect * page.derotation_matrix
