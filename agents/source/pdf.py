@@ -12,35 +12,20 @@ from types import ModuleType
 from typing import Any
 
 from agents.errors import DataError, DiskError, MissingError
-from agents.source.citations import Place, cited_names
+from agents.source.citations import cited_names
 from agents.source.compose import Links, compose
+from agents.source.destinations import find_places, read_links
 from agents.source.document import Box, Document, Hidden
-from agents.source.hidden import collect, has_signs, is_layer_of_scan, paints_later, read_paint, sift
+from agents.source.hidden import Shows, collect, has_signs, is_layer_of_scan, paints_later, read_paint, sift
 from agents.source.layout import Page, strip_furniture
 from agents.source.lines import SCALE, load_blocks, make_rows, read_lines
 from agents.source.looks import Looks
 from agents.source.paragraphs import as_printed, mender
 
-_DESTINATION = re.compile(r"/(?:D|Dest)\s*\((cite\.(?:\\.|[^\\)])*)\)")
-_RECT = re.compile(r"/Rect\s*\[\s*((?:[\d.+-]+\s+){3}[\d.+-]+)")
-_KIDS = re.compile(r"/Kids\s*\[([^\]]*)\]")
-_NAMED = re.compile(r"\(((?:\\.|[^\\()])*)\)\s*(\d+) 0 R")
-_TARGET = re.compile(r"\[\s*(\d+) 0 R\s*/XYZ\s+([\d.-]+)\s+([\d.-]+)")
 _IMAGE, _DRAWING = 1, 3  # and for blocks of a page
 _LINK = 1  # MuPDF's number for an annotation that is a link
 LARGEST = 100 * 2**20  # bytes of a file that is taken for a paper
 _NEEDED = 40  # letters: less is no paper, but a scan whose pages are pictures
-
-
-def _plain(name: str) -> str:
-    """A PDF string without its escapes."""
-    return re.sub(r"\\(.)", r"\1", name)
-
-
-def _turned(area: str, height: float) -> Box:
-    """A PDF's rectangle, which counts from the bottom."""
-    x0, y0, x1, y1 = map(float, area.split())
-    return (x0, height - y1, x1, height - y0)
 
 
 def load_mupdf() -> ModuleType:
@@ -116,11 +101,15 @@ class _Reader:
         signs = has_signs(page_html)
         looks_under = self.scan and (signs or paints_later(page_json))
         paint = read_paint(page_json, blocks, text.extractBLOCKS()) if looks_under else None
-        seen, unseen = sift(lines, size, paint, partial(self.looks.show, page.number), signs=signs)
+        seen, unseen = sift(lines, size, paint, self._shows(page.number), signs=signs)
         if unseen and is_layer_of_scan(lines, unseen) and _is_picture(page):
             seen, unseen = lines, []
         self.hidden += collect(page.number + 1, [*found, *unseen])
         return Page(page.number + 1, *size, seen), cited_names(links, seen)
+
+    def _shows(self, number: int) -> Shows:
+        """The look at a page's pixels; without the scan what is in doubt counts as seen."""
+        return partial(self.looks.show, number) if self.scan else lambda boxes: [True] * len(boxes)
 
     def pages(self, name: str) -> tuple[list[Page], list[list[str]]]:
         """All pages, and the links on each. Raises DataError if there is nothing to read."""
@@ -136,11 +125,7 @@ class _Reader:
         """
         kinds = page.annot_xrefs()
         raw = [self.document.xref_object(xref, compressed=True) for xref, kind, _ in kinds if kind == _LINK]
-        links = [
-            (_plain(found[1]), _turned(area[1], page.mediabox.height))
-            for link in raw
-            if (found := _DESTINATION.search(link)) and (area := _RECT.search(link))
-        ]
+        links = read_links(raw, page.mediabox.height)
         if all(kind == _LINK for _, kind, _ in kinds):
             return links, []
         notes = []
@@ -150,28 +135,6 @@ class _Reader:
                 notes.append(("annotation", said))
                 remove(note)
         return links, notes
-
-
-def _places(document: Any, pages: list[Page]) -> dict[str, Place]:
-    """Where the entries of the bibliography stand, by the names that links use.
-
-    Read from the name tree itself: `resolve_names()` loads a page for every name, a tenth of the time of a whole read.
-    """
-    number_of = {document.page_xref(page.number - 1): page for page in pages}
-    kind, root = document.xref_get_key(document.pdf_catalog(), "Names/Dests")
-    places: dict[str, Place] = {}
-    waiting = [int(root.split()[0])] if kind == "xref" else []
-    while waiting:
-        node = document.xref_object(waiting.pop(), compressed=True)
-        kids = _KIDS.search(node)
-        waiting += [int(xref) for xref in re.findall(r"(\d+) 0 R", kids[1])] if kids else []
-        for name, xref in _NAMED.findall(node):
-            target = (
-                _TARGET.search(document.xref_object(int(xref), compressed=True)) if name.startswith("cite.") else None
-            )
-            if target and (page := number_of.get(int(target[1]))):
-                places[_plain(name)] = (page.number, float(target[2]), page.height - float(target[3]))
-    return places
 
 
 def _check_file(path: Path) -> bytes:
@@ -256,7 +219,7 @@ def _read(reader: _Reader, name: str) -> Document:
     document = reader.document
     pages, targets = reader.pages(name)
     outline = [(level, title, page) for level, title, page, *_ in document.get_toc(simple=True)]
-    made = compose(pages, outline, Links(targets, _places(document, pages) if any(targets) else {}))
+    made = compose(pages, outline, Links(targets, find_places(document, pages) if any(targets) else {}))
     return replace(made, hidden=(*reader.hidden, *_layers_off(document, reader.mupdf)))
 
 
@@ -277,7 +240,7 @@ def _reading(path: Path, *, scan: bool) -> Iterator[_Reader]:
 def read(path: Path, *, scan: bool = True) -> Document:
     """What a PDF file says: text in reading order, sections, tables, figures, equations, references, pages on all.
 
-    `scan`: also look for text that is covered by what is painted over it, and so cannot be seen.
+    `scan`: also look for text that is white or covered, not only for what is tiny, invisible or off the page.
 
     Raises MissingError (no such file), DataError (zero bytes, no PDF, cut, damaged, encrypted, a scan without text,
     empty), DiskError (not readable).
