@@ -25,6 +25,7 @@ from agents.source.paragraphs import as_printed, mender
 _IMAGE, _DRAWING = 1, 3  # and for blocks of a page
 _LINK = 1  # MuPDF's number for an annotation that is a link
 LARGEST = 100 * 2**20  # bytes of a file that is taken for a paper
+_KEPT = 50  # pages whose fonts and pictures MuPDF may keep
 _NEEDED = 40  # letters: less is no paper, but a scan whose pages are pictures
 
 
@@ -113,7 +114,11 @@ class _Reader:
 
     def pages(self, name: str) -> tuple[list[Page], list[list[str]]]:
         """All pages, and the links on each. Raises DataError if there is nothing to read."""
-        loaded = [self.page(page) for page in self.document]
+        loaded = []
+        for page in self.document:
+            loaded.append(self.page(page))
+            if page.number % _KEPT == _KEPT - 1:
+                self.mupdf.TOOLS.store_shrink(100)  # else MuPDF keeps fonts and pictures of a whole book
         pages, links = [page for page, _ in loaded], [links for _, links in loaded]
         _check_text(pages, self.document, name)
         return pages, links
