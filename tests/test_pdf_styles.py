@@ -6,7 +6,9 @@ from typing import Any
 
 from small_pdfs import LEFT, LOREM, RIGHT, fill, write
 
+from agents.source.citations import cited_names
 from agents.source.document import Document
+from agents.source.lines import Line
 from agents.source.pdf import load_mupdf, read
 
 PLAIN = LOREM.replace(" [1, 2]", "")
@@ -151,3 +153,25 @@ def test_subheadings_without_a_number_are_sections_of_the_second_level(tmp_path:
         ("Ablation study", 2),
         ("3 Conclusion", 1),
     ]
+
+
+def test_two_links_over_a_lines_end_are_one_citation_and_two_in_one_line_are_two() -> None:
+    lines = [Line(50, 100 + 12 * n, 290, 110 + 12 * n, 108 + 12 * n, 10, 0, 0, "tiro", "words", "") for n in range(3)]
+    broken = [("cite.a", (260.0, 100.0, 288.0, 110.0)), ("cite.a", (50.0, 112.0, 70.0, 122.0))]
+    apart = [("cite.a", (60.0, 100.0, 80.0, 110.0)), ("cite.a", (150.0, 100.0, 170.0, 110.0))]
+    name_and_year = [("cite.a", (60.0, 100.0, 80.0, 110.0)), ("cite.a", (86.0, 100.0, 106.0, 110.0))]
+    below = [("cite.a", (120.0, 100.0, 140.0, 110.0)), ("cite.a", (120.0, 112.0, 140.0, 122.0))]
+    assert cited_names(broken, lines) == cited_names(name_and_year, lines) == ["cite.a"]
+    assert cited_names(apart, lines) == cited_names(below, lines) == ["cite.a", "cite.a"]
+
+
+def test_an_entry_of_few_letters_is_a_reference(tmp_path: Path) -> None:
+    def last(page: Any) -> None:
+        write(page, LEFT[0], 80, "References", 12, "tibo")
+        for number, entry in enumerate(
+            ("Cai, T. 2020, ApJ, 888, 46", "Roe, A. 2021, A&A, 5, 1", "Zahn, J. 1991, ApJ, 2, 9")
+        ):
+            write(page, LEFT[0], 100 + 20 * number, f"[{number + 1}] {entry}", 9)
+
+    references = made(tmp_path, lambda page: opening(page, "Ada Lovelace"), last).references
+    assert [(reference.label, reference.year) for reference in references] == [("1", 2020), ("2", 2021), ("3", 1991)]
