@@ -5,6 +5,7 @@ break makes two of one. The reader is asked by the place of an entry's block.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,34 +13,41 @@ from agents.source.document import Document
 from agents.source.pdf import load_mupdf
 
 GAP = 12.0  # points between the parts of one citation on a line: a space and a parenthesis
+SPACE = 7.0  # points, at most, between two words of a line: less than between two columns
 Entry = tuple[int, float, float]  # page, x and y of where an entry begins
 REACH = 25.0  # points between an entry's link target and its first line
 
 
-def _together(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether the second link goes on where the first ended: on its line, or at the start of the next."""
-    a, b = one["from"], other["from"]
-    if min(a.y1, b.y1) - max(a.y0, b.y0) > 0.5 * min(a.height, b.height):
-        return bool(-1 <= b.x0 - a.x1 <= GAP)
-    below = 0 < b.y0 - a.y0 < 2.5 * a.height and b.x0 < a.x0
-    next_column = b.x0 > a.x1 and b.y0 < a.y0
-    return bool(below or next_column)
+def _together(one: Any, other: Any, words: Sequence[Any]) -> bool:
+    """Whether the second box goes on where the first ended: on its line, or from a line's end to a line's start."""
+    if _level(one, other):
+        return bool(-1 <= other.x0 - one.x1 <= GAP)
+    goes_on = any(_level(one, word) and -1 < word.x0 - one.x1 < SPACE for word in words)
+    led_to = any(_level(other, word) and -1 < other.x0 - word.x1 < SPACE for word in words)
+    return not goes_on and not led_to
 
 
-def _citations(links: list[dict[str, Any]]) -> list[str]:
+def _level(one: Any, other: Any) -> bool:
+    return bool(min(one.y1, other.y1) - max(one.y0, other.y0) > 0.5 * min(one.height, other.height))
+
+
+def _citations(page: Any) -> list[str]:
     """The names cited on a page, each citation once."""
-    cites = [link for link in links if str(link.get("nameddest", "")).startswith("cite.")]
+    cites = [link for link in page.get_links() if str(link.get("nameddest", "")).startswith("cite.")]
+    words = [load_mupdf().Rect(word[:4]) for word in page.get_text("words")] if cites else []
     return [
         link["nameddest"]
         for before, link in zip([None, *cites], cites, strict=False)
-        if before is None or before["nameddest"] != link["nameddest"] or not _together(before, link)
+        if before is None
+        or before["nameddest"] != link["nameddest"]
+        or not _together(before["from"], link["from"], words)
     ]
 
 
 def counts(path: Path) -> dict[Entry, int]:
     """Entries by where they stand, and how often each is cited; {} where the PDF has no such links."""
     with load_mupdf().open(path) as document:
-        found = Counter(name for page in document for name in _citations(page.get_links()))
+        found = Counter(name for page in document for name in _citations(page))
         if not found:
             return {}
         places = document.resolve_names()
