@@ -82,7 +82,13 @@ TABLES: dict[str, dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]]] = {
 _SHAPES = str.maketrans({"✗": "x", "✘": "x", "×": "x", "✓": "v", "✔": "v", "′": "'", "’": "'", "−": "-", "ε": "ϵ"})
 
 
+_TEX = {r"\\(?:var)?epsilon": "ϵ", r"\\times": "x", r"\\(?:text|math)[a-z]*": ""}
+
+
 def plain(cell: str) -> str:
+    """A cell without spaces, shapes and TeX's marks."""
+    for command, sign in _TEX.items():
+        cell = re.sub(command, sign, cell)
     return re.sub(r"[\s$_{}\\]", "", cell.translate(_SHAPES))
 
 

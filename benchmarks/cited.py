@@ -62,7 +62,10 @@ def counts(path: Path) -> dict[Entry, int]:
 def exact(document: Document, truth: dict[Entry, int]) -> int:
     """How many entries have the true count."""
     blocks = [block for block in document.blocks if block.kind == "reference"]
-    entries = [(block.page, block.box[0], block.box[1], reference.cited) for block, reference in zip(blocks, document.references, strict=False)]
+    entries = [
+        (block.page, block.box[0], block.box[1], reference.cited)
+        for block, reference in zip(blocks, document.references, strict=False)
+    ]
     good = 0
     for (page, x, y), count in truth.items():
         near = [entry for entry in entries if entry[0] == page and abs(entry[1] - x) < 60 and abs(entry[2] - y) < REACH]

@@ -126,12 +126,12 @@ def measures() -> tuple[list[Measure], float | None, float | None]:
         memory = grown(big)
         same = [join(paper_files()[:1], size, Path(folder) / f"{size}-same.pdf", most=SIZES[0]) for size in SIZES]
         per_page = [
-            min(seconds(pdf.read, path) for _ in range(3)) / size * 1000
-            for path, size in zip(same, SIZES, strict=True)
+            min(seconds(pdf.read, path) for _ in range(3)) / size * 1000 for path, size in zip(same, SIZES, strict=True)
         ]
-    print("\nms a page, the same ten pages again and again: " + ", ".join(
-        f"{size} pages {value:.2f}" for size, value in zip(SIZES, per_page, strict=True)
-    ))
+    print(
+        "\nms a page, the same ten pages again and again: "
+        + ", ".join(f"{size} pages {value:.2f}" for size, value in zip(SIZES, per_page, strict=True))
+    )
     flat = per_page[-1] / per_page[0]
     return (
         [

@@ -1,6 +1,6 @@
 """How much memory reading one PDF takes above an interpreter that has pymupdf imported: a process for itself.
 
-    python benchmarks/growth.py FILE     > megabytes
+python benchmarks/growth.py FILE     > megabytes
 """
 
 import resource

@@ -1,6 +1,6 @@
 """The other tools that take text out of a PDF. As a program, in an environment of theirs: one of them, file after file.
 
-    .bench-venv/bin/python benchmarks/peers.py NAME   < paths, one a line   > a JSON object a line
+.bench-venv/bin/python benchmarks/peers.py NAME   < paths, one a line   > a JSON object a line
 """
 
 import json

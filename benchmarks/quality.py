@@ -94,12 +94,18 @@ def best_peer(tools: dict[str, Tool]) -> float:
 def show(tools: dict[str, Tool], failed: dict[str, str]) -> None:
     files = list(tools[OURS].raw)
     print(f"text quality against hand-made text ({len(files)} files), CPU seconds\n")
-    print(f"{'tool':<14}" + "".join(f"{name:>12}" for name in files) + f"{'mean':>9}{'as is':>8}{'seconds':>9}{'x ours':>8}")
+    print(
+        f"{'tool':<14}"
+        + "".join(f"{name:>12}" for name in files)
+        + f"{'mean':>9}{'as is':>8}{'seconds':>9}{'x ours':>8}"
+    )
     for name, tool in sorted(tools.items(), key=lambda item: -item[1].score):
         as_is = statistics.mean(tool.raw.values())
         better = tool.raw if as_is >= statistics.mean(tool.mended.values()) else tool.mended
         scores = "".join(f"{better[file]:>12.4f}" for file in files)
-        print(f"{name:<14}{scores}{tool.score:>9.4f}{as_is:>8.4f}{tool.whole:>9.2f}{tool.whole / tools[OURS].whole:>8.1f}")
+        print(
+            f"{name:<14}{scores}{tool.score:>9.4f}{as_is:>8.4f}{tool.whole:>9.2f}{tool.whole / tools[OURS].whole:>8.1f}"
+        )
     for name, why in failed.items():
         print(f"{name:<14}did not read them: {why}")
 

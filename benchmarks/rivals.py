@@ -21,7 +21,9 @@ class CannotInstallError(Exception):
 
 
 def pins() -> list[str]:
-    group: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["bench"]
+    group: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"][
+        "bench"
+    ]
     return group
 
 
@@ -58,7 +60,7 @@ class Rival:
     said: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.said = tempfile.TemporaryFile("w+", encoding="utf-8")
+        self.said = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by close()
         command = [str(self.python), str(Path(__file__).with_name("peers.py")), self.name]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said, encoding="utf-8"

@@ -38,7 +38,9 @@ def universal(text: str) -> str:
 
 def mend(pages: Sequence[str], labels: Sequence[str]) -> str:
     """Pages as that benchmark joins them: ligatures spelled out, broken words whole, page labels off."""
-    texts = [_unlabelled(_unbroken(page.translate(LIGATURES)), label) for page, label in zip(pages, labels, strict=True)]
+    texts = [
+        _unlabelled(_unbroken(page.translate(LIGATURES)), label) for page, label in zip(pages, labels, strict=True)
+    ]
     return "\n".join(texts)
 
 

@@ -1,5 +1,6 @@
 """What reaches the model: nothing that a reader cannot see, all of the body, and fewer characters than plain text."""
 
+import itertools
 import re
 from collections import Counter
 from pathlib import Path
@@ -44,7 +45,10 @@ def unseen(path: Path) -> list[str]:
 def _contrast(drawn: Any, box: tuple[float, ...]) -> int:
     """Between the lightest and the darkest spot of a box."""
     x0, y0, x1, y1 = (max(0, int(edge * DPI / 72)) for edge in box)
-    rows = [drawn.samples_mv[y * drawn.stride + x0 : y * drawn.stride + min(x1, drawn.width)] for y in range(y0, min(y1, drawn.height))]
+    rows = [
+        drawn.samples_mv[y * drawn.stride + x0 : y * drawn.stride + min(x1, drawn.width)]
+        for y in range(y0, min(y1, drawn.height))
+    ]
     spots = b"".join(map(bytes, rows))
     return max(spots) - min(spots) if spots else 0
 
@@ -73,11 +77,11 @@ def words(text: str) -> list[str]:
 def lost(lines: list[str], shown: str) -> list[str]:
     """Lines of which not even half the pairs of neighbouring words are shown. Both ends may be half a broken word."""
     there = words(shown)
-    pairs = set(zip(there, there[1:], strict=False))
+    pairs = set(itertools.pairwise(there))
     gone = []
     for line in lines:
         ours = words(line)[1:-1]
-        wanted = list(zip(ours, ours[1:], strict=False))
+        wanted = list(itertools.pairwise(ours))
         if 2 * sum(pair in pairs for pair in wanted) < len(wanted):
             gone.append(line)
     return gone
@@ -124,8 +128,20 @@ def sent() -> list[Measure]:
     worst = max(shares, key=lambda name: shares[name])
     mean = sum(shares.values()) / len(shares)
     return [
-        Measure("characters sent / plain text, worst paper", f"{shares[worst]:.2f}", f"<= {MAX_SENT}", shares[worst] <= MAX_SENT, f"{worst}; mean {mean:.2f}"),
-        Measure("lines of the body kept", f"{kept / total:.2%}", f">= {KEPT:.1%}", kept / total >= KEPT, f"{total - kept} lost"),
+        Measure(
+            "characters sent / plain text, worst paper",
+            f"{shares[worst]:.2f}",
+            f"<= {MAX_SENT}",
+            shares[worst] <= MAX_SENT,
+            f"{worst}; mean {mean:.2f}",
+        ),
+        Measure(
+            "lines of the body kept",
+            f"{kept / total:.2%}",
+            f">= {KEPT:.1%}",
+            kept / total >= KEPT,
+            f"{total - kept} lost",
+        ),
     ]
 
 

@@ -75,7 +75,8 @@ def tex_sections(path: Path) -> list[str]:
     """Titles of sections of every level, as the TeX has them; "References" where there is a bibliography."""
     found = []
     for match in re.finditer(
-        r"\\((?:sub){0,2}section)\*?\s*(?:\[[^\]]*\])?\{((?:[^{}]|\{[^{}]*\})*)\}|\\begin\{thebib", _flat(path, path.parent)
+        r"\\((?:sub){0,2}section)\*?\s*(?:\[[^\]]*\])?\{((?:[^{}]|\{[^{}]*\})*)\}|\\begin\{thebib",
+        _flat(path, path.parent),
     ):
         title = "References" if match[2] is None else re.sub(r"\\label\{[^}]*\}", "", match[2])
         found.append(re.sub(r"\\[a-zA-Z]+\s*|[{}$~\\]", " ", title))
@@ -122,5 +123,11 @@ def measures() -> list[Measure]:
     share = right / total
     return [
         *found,
-        Measure("ablation numbers in place, PDF alone", f"{share:.1%}", f">= {NUMBERS:.0%}", share >= NUMBERS, f"{right}/{total}"),
+        Measure(
+            "ablation numbers in place, PDF alone",
+            f"{share:.1%}",
+            f">= {NUMBERS:.0%}",
+            share >= NUMBERS,
+            f"{right}/{total}",
+        ),
     ]

@@ -39,7 +39,7 @@ def test_the_ratio_is_that_of_levenshtein(one, other, expected):
 
 
 def test_words_can_be_compared_as_well_as_characters():
-    assert ratio("the cat sat".split(), "the dog sat".split()) == pytest.approx(2 / 3)
+    assert ratio(["the", "cat", "sat"], ["the", "dog", "sat"]) == pytest.approx(2 / 3)
 
 
 def test_a_long_text_is_scored_in_a_moment():
