@@ -9,7 +9,7 @@ import small_pdfs
 
 from agents.errors import DataError, MissingError
 from agents.source.document import Document
-from agents.source.pdf import LARGEST, load_mupdf, read
+from agents.source.pdf import LARGEST, load_mupdf, read, read_pages
 
 ODD = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "odd"
 
@@ -98,6 +98,14 @@ def test_references_come_in_parts_with_how_often_they_are_cited(paper: Document)
     assert (second.authors, second.doi) == ("Edsger Dijkstra", "10.1000/xyz123")
     assert third.authors == "Barbara Liskov, Ada Lovelace, and Alan Turing"
     assert first.cited == second.cited > 0 == third.cited
+
+
+def test_pages_come_line_by_line_without_running_heads_and_broken_words(tmp_path: Path) -> None:
+    first, second, third = read_pages(small_pdfs.paper(tmp_path / "paper.pdf"))
+    assert first.splitlines()[:2] == ["Small Models Learn from Pictures and Language", "Alone"]
+    assert "a sentence about understanding,\nwhich goes on at the top of the next one.\n" in first
+    assert "small 72.0 55.1\n" in second
+    assert "Their Pictures" not in first + second + third
 
 
 def test_a_missing_file_is_66(tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from agents.source.document import Box
 
 SCALE = 10  # MuPDF prints whole numbers in its JSON: ask for tenths of a point
+VECTOR = re.compile(rb'\{"type":"vector","argb":(-?\d+),"stroked":(\d)[^}]*\},?')
 _SPAN = re.compile(r'<(/?)(b|i|sup)>|font-family:([^,;]*)[^"]*?font-size:([\d.]+)pt[^"]*">([^<]*)<')
 _LETTER = re.compile(r"[^\W_]")
 _MATH = re.compile(
@@ -177,9 +178,24 @@ def _mixed_look(markup: str, size: float) -> tuple[float, float, float, str]:
     return largest or size, bold_letters / letters, math_letters / letters, max(fonts, key=lambda font: fonts[font])
 
 
+def load_blocks(page_json: bytes) -> list[dict[str, Any]]:
+    """The blocks of a page without its drawings: a plot may have 10,000."""
+    bare = VECTOR.sub(b"", page_json).rstrip() if b'"type":"vector"' in page_json else page_json
+    bare = bare.removesuffix(b",]}") + b"]}" if bare.endswith(b",]}") else bare
+    blocks: list[dict[str, Any]] = json.loads(bare, strict=False)["blocks"]
+    return blocks
+
+
+def line_box(line: dict[str, Any]) -> Box:
+    """The box of a line of the JSON, in points."""
+    box = line["bbox"]
+    x, y = box["x"] / SCALE, box["y"] / SCALE
+    return (x, y, x + box["w"] / SCALE, y + box["h"] / SCALE)
+
+
 def read_lines(page_json: bytes, page_html: str) -> list[Line]:
     """The lines of a page, blank ones left out; coordinates in points, unturned."""
-    found = [line for block in json.loads(page_json, strict=False)["blocks"] for line in block.get("lines", ())]
+    found = [line for block in load_blocks(page_json) for line in block.get("lines", ())]
     lines = []
     for line, markup in zip(found, page_html.split("<p ")[1:], strict=True):
         text = line["text"]
@@ -191,10 +207,7 @@ def read_lines(page_json: bytes, page_html: str) -> list[Line]:
         if not text:
             continue
         look = _plain_look(markup) if markup.count("<span") == 1 else _mixed_look(markup, line["font"]["size"] / SCALE)
-        box = line["bbox"]
-        x, y = box["x"] / SCALE, box["y"] / SCALE
-        x1, y1 = x + box["w"] / SCALE, y + box["h"] / SCALE
-        lines.append(Line(x, y, x1, y1, line["y"] / SCALE, *look, text, markup))
+        lines.append(Line(*line_box(line), line["y"] / SCALE, *look, text, markup))
     return lines
 
 

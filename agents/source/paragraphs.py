@@ -49,6 +49,21 @@ def mender(rows: Sequence[Row]) -> Mend:
     return join
 
 
+def as_printed(rows: Sequence[Row], mend: Mend) -> str:
+    """Rows as lines; of a word that was broken at the end of a line, the rest stands on that line."""
+    lines: list[str] = []
+    broken = False
+    for row in rows:
+        text = row.text
+        if broken:
+            rest, _, text = text.partition(" ")
+            lines[-1] = mend([lines[-1], rest])
+        if text:
+            lines.append(text)
+        broken = bool(_BROKEN.search(lines[-1]))
+    return "\n".join(lines)
+
+
 def ends_sentence(text: str) -> bool:
     """Whether this is the end of a sentence, as far as its last character tells."""
     return bool(_SENTENCE_END.search(text))

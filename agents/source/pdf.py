@@ -5,6 +5,8 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,14 +14,18 @@ from typing import Any
 from agents.errors import DataError, DiskError, MissingError
 from agents.source.citations import Place
 from agents.source.compose import Links, compose
-from agents.source.document import Document
-from agents.source.layout import Page
-from agents.source.lines import SCALE, read_lines
+from agents.source.document import Document, Hidden
+from agents.source.hidden import collect, has_signs, is_layer_of_scan, paints_later, read_paint, sift
+from agents.source.layout import Page, strip_furniture
+from agents.source.lines import SCALE, make_rows, read_lines
+from agents.source.looks import Looks
+from agents.source.paragraphs import as_printed, mender
 
 _DESTINATION = re.compile(r"/(?:D|Dest)\s*\((cite\.(?:\\.|[^\\)])*)\)")
 _KIDS = re.compile(r"/Kids\s*\[([^\]]*)\]")
 _NAMED = re.compile(r"\(((?:\\.|[^\\()])*)\)\s*(\d+) 0 R")
 _TARGET = re.compile(r"\[\s*(\d+) 0 R\s*/XYZ\s+([\d.-]+)\s+([\d.-]+)")
+_IMAGE, _DRAWING = 1, 3  # and for blocks of a page
 _LINK = 1  # MuPDF's number for an annotation that is a link
 LARGEST = 100 * 2**20  # bytes of a file that is taken for a paper
 _NEEDED = 40  # letters: less is no paper, but a scan whose pages are pictures
@@ -43,27 +49,94 @@ def load_mupdf() -> ModuleType:
     return pymupdf
 
 
-def _lines_of(page: Any, mupdf: ModuleType) -> Page:
-    flags = (
-        mupdf.TEXT_PRESERVE_WHITESPACE
-        | mupdf.TEXT_MEDIABOX_CLIP
-        | mupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE
-        | mupdf.TEXT_IGNORE_ACTUALTEXT
-    )
-    text = page.get_textpage(flags=flags)
+def _as_json(text: Any, mupdf: ModuleType) -> bytes:
     buffer = mupdf.mupdf.fz_new_buffer(1 << 16)
     output = mupdf.mupdf.FzOutput(buffer)
     mupdf.mupdf.fz_print_stext_page_as_json(output, text.this, float(SCALE))
     output.fz_close_output()
-    lines = read_lines(buffer.fz_buffer_extract(), text.extractHTML())
-    box = page.rect if page.rotation == 0 else page.rect * page.derotation_matrix
-    return Page(page.number + 1, box.width, box.height, lines)
+    content: bytes = buffer.fz_buffer_extract()
+    return content
 
 
-def _targets(page: Any, document: Any) -> list[str]:
-    """Where the page's links to the bibliography lead: raw annotations, as `get_links()` costs six times as much."""
-    links = [document.xref_object(xref, compressed=True) for xref, kind, _ in page.annot_xrefs() if kind == _LINK]
-    return [_plain(found[1]) for link in links if (found := _DESTINATION.search(link))]
+def _as_html(text: Any, *, pictures: bool) -> str:
+    """MuPDF's HTML of a page; it would spell out every picture, so these pass for drawings meanwhile."""
+    masked = []
+    block = text.this.m_internal.first_block if pictures else None
+    while block:
+        if block.type == _IMAGE:
+            block.type = _DRAWING
+            masked.append(block)
+        block = block.next
+    try:
+        return str(text.extractHTML())
+    finally:
+        for block in masked:
+            block.type = _IMAGE
+
+
+class _Reader:
+    """One open file, page by page: what is seen, and what is hidden."""
+
+    def __init__(self, content: bytes, document: Any, mupdf: ModuleType, *, scan: bool) -> None:
+        self.document, self.mupdf, self.scan = document, mupdf, scan
+        self.looks = Looks(content, mupdf)
+        self.hidden: list[Hidden] = []
+        self.flags = (
+            mupdf.TEXT_PRESERVE_WHITESPACE
+            | mupdf.TEXT_MEDIABOX_CLIP
+            | mupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE
+            | mupdf.TEXT_IGNORE_ACTUALTEXT
+            | (mupdf.TEXT_COLLECT_VECTORS | mupdf.TEXT_PRESERVE_IMAGES if scan else 0)
+        )
+        self.everywhere = mupdf.INFINITE_RECT()
+
+    def page(self, page: Any) -> tuple[Page, list[str]]:
+        """The page's lines that are seen, and where its links to the bibliography lead."""
+        links, found = self._annotations(page)
+        text = page.get_textpage(flags=self.flags, clip=self.everywhere)
+        page_json = _as_json(text, self.mupdf)
+        page_html = _as_html(text, pictures=b'"type":"image"' in page_json)
+        lines = read_lines(page_json, page_html)
+        box = page.rect if page.rotation == 0 else page.rect * page.derotation_matrix
+        size = (box.width, box.height)
+        signs = has_signs(page_html)
+        if signs and is_layer_of_scan(lines) and page.get_images():
+            signs = False
+            paint = None
+        else:
+            paint = (
+                read_paint(page_json, text.extractBLOCKS())
+                if self.scan and (signs or paints_later(page_json))
+                else None
+            )
+        seen, unseen = sift(lines, size, paint, partial(self.looks.show, page.number), signs=signs)
+        self.hidden += collect(page.number + 1, [*found, *unseen])
+        return Page(page.number + 1, *size, seen), links
+
+    def pages(self, name: str) -> tuple[list[Page], list[list[str]]]:
+        """All pages, and the links on each. Raises DataError if there is nothing to read."""
+        loaded = [self.page(page) for page in self.document]
+        pages, links = [page for page, _ in loaded], [links for _, links in loaded]
+        _check_text(pages, self.document, name)
+        return pages, links
+
+    def _annotations(self, page: Any) -> tuple[list[str], list[tuple[str, str]]]:
+        """Where the page's links to the bibliography lead, and what its notes say, which are taken off the page.
+
+        The raw annotations are read, as `get_links()` costs six times as much.
+        """
+        kinds = page.annot_xrefs()
+        raw = [self.document.xref_object(xref, compressed=True) for xref, kind, _ in kinds if kind == _LINK]
+        links = [_plain(found[1]) for link in raw if (found := _DESTINATION.search(link))]
+        if all(kind == _LINK for _, kind, _ in kinds):
+            return links, []
+        notes = []
+        for remove, following in ((page.delete_annot, "first_annot"), (page.delete_widget, "first_widget")):
+            while note := getattr(page, following):
+                said = note.info["content"] if following == "first_annot" else str(note.field_value or "")
+                notes.append(("annotation", said))
+                remove(note)
+        return links, notes
 
 
 def _places(document: Any, pages: list[Page]) -> dict[str, Place]:
@@ -150,27 +223,61 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _read(document: Any, name: str, mupdf: ModuleType) -> Document:
-    loaded = [(_lines_of(page, mupdf), _targets(page, document)) for page in document]
-    pages, targets = [page for page, _ in loaded], [links for _, links in loaded]
-    _check_text(pages, document, name)
+def _layers_off(document: Any, mupdf: ModuleType) -> list[Hidden]:
+    """What stands on layers that are switched off: what a copy without switches shows more."""
+    if all(layer["on"] for layer in document.get_ocgs().values()):
+        return []
+    shown = [set(page.get_text().splitlines()) for page in document]
+    document.xref_set_key(document.pdf_catalog(), "OCProperties", "null")
+    hidden = []
+    with mupdf.open(stream=document.tobytes(), filetype="pdf") as copy:
+        for page, seen in zip(copy, shown, strict=True):
+            more = [("layer", line) for line in page.get_text().splitlines() if line not in seen]
+            hidden += collect(page.number + 1, more)
+    return hidden
+
+
+def _read(reader: _Reader, name: str) -> Document:
+    document = reader.document
+    pages, targets = reader.pages(name)
     outline = [(level, title, page) for level, title, page, *_ in document.get_toc(simple=True)]
-    return compose(pages, outline, Links(targets, _places(document, pages) if any(targets) else {}))
+    made = compose(pages, outline, Links(targets, _places(document, pages) if any(targets) else {}))
+    return replace(made, hidden=(*reader.hidden, *_layers_off(document, reader.mupdf)))
 
 
-def read(path: Path) -> Document:
-    """What a PDF file says: text in reading order, sections, tables, figures, equations, references, pages on all.
-
-    Raises MissingError (no such file), DataError (zero bytes, no PDF, cut, damaged, encrypted, a scan without text,
-    empty), DiskError (not readable).
-    """
+@contextmanager
+def _reading(path: Path, *, scan: bool) -> Iterator[_Reader]:
     content = _check_file(path)
     mupdf = load_mupdf()
     document = _open(content, path.name, mupdf)
     try:
         with _without_collector():
-            return _read(document, path.name, mupdf)
+            yield _Reader(content, document, mupdf, scan=scan)
     except mupdf.mupdf.FzErrorBase as error:
         raise DataError(f"{path.name} is damaged inside: {error}", "download the PDF again") from error
     finally:
         document.close()
+
+
+def read(path: Path, *, scan: bool = True) -> Document:
+    """What a PDF file says: text in reading order, sections, tables, figures, equations, references, pages on all.
+
+    `scan`: also look for text that is covered by what is painted over it, and so cannot be seen.
+
+    Raises MissingError (no such file), DataError (zero bytes, no PDF, cut, damaged, encrypted, a scan without text,
+    empty), DiskError (not readable).
+    """
+    with _reading(path, scan=scan) as reader:
+        return _read(reader, path.name)
+
+
+def read_pages(path: Path) -> tuple[str, ...]:
+    """The text of each page, line by line as printed: no running heads, no broken words, nothing hidden.
+
+    Raises what `read` raises.
+    """
+    with _reading(path, scan=True) as reader:
+        pages, _ = reader.pages(path.name)
+    rows = [make_rows(page.number, page.lines) for page in strip_furniture(pages)]
+    mend = mender([row for own in rows for row in own])
+    return tuple(as_printed(own, mend) for own in rows)

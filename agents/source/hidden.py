@@ -1,0 +1,187 @@
+"""Text that a reader of the page cannot see, told apart from what is seen: white, tiny, invisible, covered, off-page.
+
+The page's HTML tells nearly all of it for nothing. What lies over or under a text is looked up only where something is
+painted after a text or a text is white, and pixels are compared only where that leaves a doubt. Not caught: text in the
+colour of a dark ground, and a font whose table of characters lies about its glyphs: only OCR would tell.
+"""
+
+import html
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from agents.source.document import Box, Hidden
+from agents.source.lines import VECTOR, Line, line_box, load_blocks, spans_of
+
+Shows = Callable[[Sequence[Box]], list[bool]]  # whether a page would look different without the text in each box
+_LATER = re.compile(rb'"type":"(?:image"|vector","argb":-\d+,"stroked":0)')
+_SPAN = re.compile(r'<span style="([^"]*)">([^<]*)</span>')
+_WHITE = re.compile(r"color:#[ef].[ef].[ef].")
+_TINY = re.compile(r"font-size:(?:[01](?:\.\d+)?|2(?:\.[0-4]\d*)?)pt")
+_TAG_CODE = re.compile(r"&#xe00([0-7][0-9a-f]);")  # letters without a shape, meant for language tags
+_WORD = re.compile(r"[^\W\d_]{2,}|[\u3400-\u9fff]")
+_LEAST = 4  # words on a page that are reported: fewer are a figure's lettering
+_LONGEST = 200  # characters of it that are kept
+_OPAQUE = 255
+_TEXT, _IMAGE, _FILL = 0, 1, 3  # MuPDF's numbers for its blocks
+_WIDE, _HIGH = 12.0, 3.0  # points: a smaller area hides no word
+_MOST = 0.8  # share of a page's letters
+
+
+class Paint(NamedTuple):
+    """What is painted on a page: when each line of text, and when and where the areas that hide what they lie over."""
+
+    lines: dict[Box, int]
+    areas: Sequence[tuple[int, Box]]
+
+    def over(self, box: Box) -> bool:
+        """Whether an area lies over all of this line, painted after it."""
+        when = self.lines.get(box)
+        return when is not None and any(at > when and _holds(area, box) for at, area in self.areas)
+
+    def under(self, box: Box) -> bool:
+        """Whether an area lies below some of this line, painted before it."""
+        when = self.lines.get(box, 0)
+        return any(at < when and meets(area, box) for at, area in self.areas)
+
+
+def _holds(area: Box, box: Box) -> bool:
+    """Whether the area covers the box; letters are lower than their line by a quarter, at the top and at the foot."""
+    slack = 0.25 * (box[3] - box[1])
+    return area[0] <= box[0] + 1 and area[2] >= box[2] - 1 and area[1] <= box[1] + slack and area[3] >= box[3] - slack
+
+
+def meets(one: Box, other: Box) -> bool:
+    """Whether two boxes share more than an edge."""
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+
+
+def paints_later(page_json: bytes) -> bool:
+    """Whether anything that could hide a text is painted after one."""
+    return bool(_LATER.search(page_json, max(0, page_json.find(b'"type":"text"'))))
+
+
+def read_paint(page_json: bytes, blocks: Sequence[Sequence[Any]]) -> Paint:
+    """The order of painting. `blocks`: MuPDF's, with their boxes, in the order of the JSON, which has the colours."""
+    fills = iter([stroked == b"0" and int(argb) >> 24 & 255 == _OPAQUE for argb, stroked in VECTOR.findall(page_json)])
+    texts = (block["lines"] for block in load_blocks(page_json) if block["type"] == "text")
+    lines: dict[Box, int] = {}
+    areas: list[tuple[int, Box]] = []
+    for at, (x0, y0, x1, y1, _, _, kind) in enumerate(blocks):
+        if kind == _TEXT:
+            lines.update((line_box(line), at) for line in next(texts))
+        elif (kind == _IMAGE or (kind == _FILL and next(fills))) and x1 - x0 > _WIDE and y1 - y0 > _HIGH:
+            areas.append((at, (x0, y0, x1, y1)))
+    return Paint(lines, areas)
+
+
+def has_signs(page_html: str) -> bool:
+    """Whether a page has any text that is white, tiny or invisible, by its HTML."""
+    return (
+        page_html.count("<span style=") != page_html.count(";color:#")
+        or "&#xe00" in page_html
+        or bool(_WHITE.search(page_html))
+        or bool(_TINY.search(page_html))
+    )
+
+
+def _kind(style: str) -> str:
+    """How a stretch of text of this style is hidden, "" where it is seen."""
+    if ";color:#" not in style:
+        return "invisible"
+    if _TINY.search(style):
+        return "tiny"
+    return "white" if _WHITE.search(style) else ""
+
+
+def _parted(line: Line, kinds: Sequence[str]) -> tuple[Line | None, list[tuple[str, str]]]:
+    """The line without its hidden stretches, and these."""
+    tags = "".join(chr(int(code, 16)) for code in _TAG_CODE.findall(line.markup))
+    found: list[tuple[str, str]] = [("tags", tags)] if tags else []
+    left = iter(kinds)
+
+    def keep(span: re.Match[str]) -> str:
+        kind = next(left) if span[2] else ""
+        if kind:
+            found.append((kind, html.unescape(span[2])))
+        return "" if kind else span[0]
+
+    markup = _TAG_CODE.sub("", _SPAN.sub(keep, line.markup))
+    if not found:
+        return line, []
+    text = " ".join("".join(span.text for span in spans_of(line._replace(markup=markup))).split())
+    return (line._replace(text=text, markup=markup) if text else None), found
+
+
+def _suspects(lines: Sequence[Line], paint: Paint | None, *, signs: bool) -> dict[int, bool]:
+    """Indices of the lines that may be white or covered, each with whether only pixels can tell."""
+    found: dict[int, bool] = {}
+    for index, line in enumerate(lines):
+        box = box_of(line)
+        white = signs and _WHITE.search(line.markup) is not None
+        covered = paint is not None and bool(paint.areas) and paint.over(box)
+        if not white and not covered:
+            continue
+        whole = covered or all(_kind(style) == "white" for style, text in _SPAN.findall(line.markup) if text)
+        alone = whole and not any(other is not line and meets(slim(box), box_of(other)) for other in lines)
+        if alone or covered:
+            found[index] = alone
+        elif paint is None or not paint.under(box):
+            found[index] = False  # other letters stand here too: pixels would tell nothing
+    return found
+
+
+def _looked_at(lines: Sequence[Line], suspects: dict[int, bool], shows: Shows) -> set[int]:
+    """Indices of the lines that are white or covered indeed; a word or two are not worth the look."""
+    doubts = [index for index, doubt in suspects.items() if doubt]
+    if sum(len(_WORD.findall(lines[index].text)) for index in doubts) < _LEAST:
+        return set(suspects) - set(doubts)
+    shown = shows([slim(box_of(lines[index])) for index in doubts])
+    return set(suspects) - {index for index, is_shown in zip(doubts, shown, strict=True) if is_shown}
+
+
+def sift(
+    lines: Sequence[Line], size: tuple[float, float], paint: Paint | None, shows: Shows, *, signs: bool
+) -> tuple[list[Line], list[tuple[str, str]]]:
+    """The lines that are seen, and what is hidden as (kind, text). `size`: the page's; `signs`: whether it has any."""
+    bad: set[int] = set()
+    if signs or (paint and paint.areas):
+        bad = _looked_at(lines, _suspects(lines, paint, signs=signs), shows)
+    seen: list[Line] = []
+    hidden: list[tuple[str, str]] = []
+    for index, line in enumerate(lines):
+        if line.x1 <= 0 or line.y1 <= 0 or line.x0 >= size[0] or line.y0 >= size[1]:
+            hidden.append(("off-page", line.text))
+        elif index in bad and not (signs and _WHITE.search(line.markup)):
+            hidden.append(("covered", line.text))
+        elif signs:
+            kinds = [_kind(style) for style, text in _SPAN.findall(line.markup) if text]
+            rest, found = _parted(line, kinds if index in bad else ["" if kind == "white" else kind for kind in kinds])
+            hidden += found
+            seen += [rest] if rest else []
+        else:
+            seen.append(line)
+    return seen, hidden
+
+
+def box_of(line: Line) -> Box:
+    return (line.x0, line.y0, line.x1, line.y1)
+
+
+def slim(box: Box) -> Box:
+    """The middle of a line: its neighbours reach into the rest."""
+    inset = 0.3 * (box[3] - box[1])
+    return (box[0], box[1] + inset, box[2], box[3] - inset)
+
+
+def is_layer_of_scan(lines: Sequence[Line]) -> bool:
+    """Whether nearly all text of a page is invisible: what OCR read, laid over the picture that shows it."""
+    unseen = sum(len(line.text) for line in lines if ";color:#" not in line.markup)
+    return unseen > _MOST * sum(len(line.text) for line in lines)
+
+
+def collect(page: int, found: Sequence[tuple[str, str]]) -> list[Hidden]:
+    """One value for each kind on a page, where it says more than a figure's lettering does."""
+    kinds = dict.fromkeys(kind for kind, _ in found)
+    told = {kind: " ".join(" ".join(text for other, text in found if other == kind).split()) for kind in kinds}
+    return [Hidden(kind, page, text[:_LONGEST]) for kind, text in told.items() if len(_WORD.findall(text)) >= _LEAST]
