@@ -3,12 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
+from agents.source.document import Box
 from agents.source.lines import Line, Row, spans_of
 from agents.source.references import Entry
 
 Place = tuple[int, float, float]  # page, x, y from the top
+_GAP = 12.0  # points between the parts of one citation on a line: a space and a parenthesis
+_EDGE = 7.0  # points: a bracket and a stop behind a citation at a line's end, less than between two columns
 _RAISED = re.compile(r"^[,;]?\d{1,3}(?:(?:\s*[,;–—-]\s*|\s+)\d{1,3})*[,;]?$")
 _CITABLE = re.compile(r"(?:[^\W\d_]{2}|[.,;:!?)\]”\"’%])\s*$")
 _GROUP = re.compile(r"\[(\d{1,3}(?:\s*[,;–—-]\s*\d{1,3})*)(?:,\s*[^\]\d][^\]]{0,40})?\]")
@@ -25,17 +27,36 @@ def _entry_at(place: Place, entries: Sequence[Entry]) -> int | None:
     return min(near)[1] if near else None
 
 
+def _level(one: Box, other: Box) -> bool:
+    lower = min(one[3] - one[1], other[3] - other[1])
+    return min(one[3], other[3]) - max(one[1], other[1]) > 0.5 * lower
+
+
+def _goes_on(one: Box, other: Box, lines: Sequence[Line]) -> bool:
+    """Whether the second link goes on where the first ended: behind it, or from a line's end to a line's start."""
+    if _level(one, other):
+        return -1 <= other[0] - one[2] <= _GAP
+    x0, x1 = other[0], one[2]
+    more = any(line.x0 < x1 + _EDGE < line.x1 and _level(one, line[:4]) for line in lines)
+    led_to = any(line.x0 < x0 - _EDGE < line.x1 and _level(other, line[:4]) for line in lines)
+    return not more and not led_to
+
+
+def cited_names(links: Sequence[tuple[str, Box]], lines: Sequence[Line]) -> list[str]:
+    """What a page cites: "(Name, 2020)" is two links to one entry, or three over a line's end, but one citation."""
+    names: list[str] = []
+    last: tuple[str, Box] | None = None
+    for name, box in links:
+        if last is None or name != last[0] or not _goes_on(last[1], box, lines):
+            names.append(name)
+        last = (name, box)
+    return names
+
+
 def count_links(pages: Sequence[Sequence[str]], places: Mapping[str, Place], entries: Sequence[Entry]) -> Counter[int]:
-    """Citations by entry. `pages`: the targets of each page's links in order; `places`: where each target is."""
-    numeric = sum(entry.label.isdecimal() for entry in entries) * 2 > len(entries)
+    """Citations by entry. `pages`: the names that each page cites; `places`: where the entry of each name is."""
     index_of = {name: index for name, place in places.items() if (index := _entry_at(place, entries)) is not None}
-    counts: Counter[int] = Counter()
-    for targets in pages:
-        # "(Name, 2020)" is two links, to the same entry, or three over a line's end; "[7], [7]" is two citations
-        runs = [(name, sum(1 for _ in run)) for name, run in groupby(targets)]
-        names = [name for name, length in runs for _ in range(length if numeric else max(1, length // 2))]
-        counts.update(index_of[name] for name in names if name in index_of)
-    return counts
+    return Counter(index_of[name] for names in pages for name in names if name in index_of)
 
 
 def _numbers(group: str) -> list[int]:

@@ -12,9 +12,9 @@ from types import ModuleType
 from typing import Any
 
 from agents.errors import DataError, DiskError, MissingError
-from agents.source.citations import Place
+from agents.source.citations import Place, cited_names
 from agents.source.compose import Links, compose
-from agents.source.document import Document, Hidden
+from agents.source.document import Box, Document, Hidden
 from agents.source.hidden import collect, has_signs, is_layer_of_scan, paints_later, read_paint, sift
 from agents.source.layout import Page, strip_furniture
 from agents.source.lines import SCALE, make_rows, read_lines
@@ -22,6 +22,7 @@ from agents.source.looks import Looks
 from agents.source.paragraphs import as_printed, mender
 
 _DESTINATION = re.compile(r"/(?:D|Dest)\s*\((cite\.(?:\\.|[^\\)])*)\)")
+_RECT = re.compile(r"/Rect\s*\[\s*((?:[\d.+-]+\s+){3}[\d.+-]+)")
 _KIDS = re.compile(r"/Kids\s*\[([^\]]*)\]")
 _NAMED = re.compile(r"\(((?:\\.|[^\\()])*)\)\s*(\d+) 0 R")
 _TARGET = re.compile(r"\[\s*(\d+) 0 R\s*/XYZ\s+([\d.-]+)\s+([\d.-]+)")
@@ -34,6 +35,12 @@ _NEEDED = 40  # letters: less is no paper, but a scan whose pages are pictures
 def _plain(name: str) -> str:
     """A PDF string without its escapes."""
     return re.sub(r"\\(.)", r"\1", name)
+
+
+def _turned(area: str, height: float) -> Box:
+    """A PDF's rectangle, which counts from the bottom."""
+    x0, y0, x1, y1 = map(float, area.split())
+    return (x0, height - y1, x1, height - y0)
 
 
 def load_mupdf() -> ModuleType:
@@ -91,7 +98,7 @@ class _Reader:
         self.everywhere = mupdf.INFINITE_RECT()
 
     def page(self, page: Any) -> tuple[Page, list[str]]:
-        """The page's lines that are seen, and where its links to the bibliography lead."""
+        """The page's lines that are seen, and what it cites by links."""
         links, found = self._annotations(page)
         text = page.get_textpage(flags=self.flags, clip=self.everywhere)
         page_json = _as_json(text, self.mupdf)
@@ -111,7 +118,7 @@ class _Reader:
             )
         seen, unseen = sift(lines, size, paint, partial(self.looks.show, page.number), signs=signs)
         self.hidden += collect(page.number + 1, [*found, *unseen])
-        return Page(page.number + 1, *size, seen), links
+        return Page(page.number + 1, *size, seen), cited_names(links, seen)
 
     def pages(self, name: str) -> tuple[list[Page], list[list[str]]]:
         """All pages, and the links on each. Raises DataError if there is nothing to read."""
@@ -120,14 +127,18 @@ class _Reader:
         _check_text(pages, self.document, name)
         return pages, links
 
-    def _annotations(self, page: Any) -> tuple[list[str], list[tuple[str, str]]]:
+    def _annotations(self, page: Any) -> tuple[list[tuple[str, Box]], list[tuple[str, str]]]:
         """Where the page's links to the bibliography lead, and what its notes say, which are taken off the page.
 
         The raw annotations are read, as `get_links()` costs six times as much.
         """
         kinds = page.annot_xrefs()
         raw = [self.document.xref_object(xref, compressed=True) for xref, kind, _ in kinds if kind == _LINK]
-        links = [_plain(found[1]) for link in raw if (found := _DESTINATION.search(link))]
+        links = [
+            (_plain(found[1]), _turned(area[1], page.mediabox.height))
+            for link in raw
+            if (found := _DESTINATION.search(link)) and (area := _RECT.search(link))
+        ]
         if all(kind == _LINK for _, kind, _ in kinds):
             return links, []
         notes = []

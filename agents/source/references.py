@@ -181,7 +181,8 @@ def read_entries(numbered: Sequence[tuple[int, Row]], mend: Mend) -> list[Entry]
     for start, end in zip(starts, [*starts, len(rows)][1:], strict=True):
         text = mend([row.text for row in rows[start:end]])
         found = _BRACKET.match(text) or _DOTTED.match(text) or _ALPHA.match(text)
-        if sum(map(str.isalpha, text)) > 15:
+        letters = sum(map(str.isalpha, text))
+        if letters > 15 or (letters > 4 and _YEAR.search(text)):  # "Zahn, J. 1991, A&A, 252, 179" is a whole entry
             first = rows[start]
             own = [row for row in rows[start:end] if row.page == first.page and abs(row.x0 - first.x0) < 60]
             box = (min(r.x0 for r in own), first.y0, max(r.x1 for r in own), max(r.y1 for r in own))
