@@ -158,6 +158,7 @@ def test_an_if_without_an_end_does_not_swallow_the_paper():
         r"\def\x{\x\x}",
         r"\def\x{a\y}\def\y{b\x}",
         r"\def\x#1{\x{#1#1}}",
+        r"\newenvironment{e}{\begin{e}a}{\end{e}}\def\x{\begin{e}}",
         "".join(rf"\def\{chr(97 + i)}z{{\{chr(98 + i)}z\{chr(98 + i)}z}}" for i in range(25)) + r"\def\x{\az}",
     ],
 )

@@ -7,7 +7,7 @@ from agents.source.tex.accents import ACCENTS, LETTERS, accented
 from agents.source.tex.conditionals import CONDITIONALS
 from agents.source.tex.files import Files
 from agents.source.tex.macros import Macro, read_def, read_newcommand, read_xparse, use
-from agents.source.tex.reader import FIXED, MOST_DEPTH, MOST_PUSHED, MOST_TEXT, Reader
+from agents.source.tex.reader import FIXED, MOST_TEXT, Reader
 from agents.source.tex.tokens import join, tokenise
 from agents.source.tex.words import DISPLAYS, OWN, OWN_ENVIRONMENTS, TEXT_IN_MATH
 
@@ -115,7 +115,7 @@ class Expander:
 
     def _use(self, name: str) -> None:
         macro = self.macros[name]
-        if self.reader.depth > MOST_DEPTH or self.reader.pushed > MOST_PUSHED:
+        if self.reader.full:
             del self.macros[name]
             self.reader.warn(f"the macro {name} calls itself without end; it is left as it stands")
             self.out.append(name)
@@ -135,6 +135,9 @@ class Expander:
     def _environment(self, tok: str) -> None:
         name = tok[tok.index("{") + 1 : -1]
         begins = tok.startswith("\\begin")
+        if name in self.environments and self.reader.full:
+            del self.environments[name]
+            self.reader.warn(f"the environment {name} begins itself without end; it is left as it stands")
         if name in self.environments:
             if begins:
                 self.reader.push_macro(use(self.reader, self.environments[name][0]) or [])

@@ -35,6 +35,10 @@ class Reader:
     def push(self, tokens: Sequence[str]) -> None:
         self.stack.extend(reversed(tokens))
 
+    @property
+    def full(self) -> bool:
+        return self.depth > MOST_DEPTH or self.pushed > MOST_PUSHED
+
     def push_macro(self, tokens: Sequence[str]) -> None:
         self.depth += 1
         self.pushed += len(tokens)
