@@ -190,3 +190,8 @@ def test_words_that_the_pdf_reads_out_of_a_formula_do_not_hide_the_paragraph():
     lost = replace(pdf.blocks[-1], text=printed.replace("values", "values, normalised first,"))
     kept = merge(replace(pdf, blocks=(*PDF.blocks, lost)), replace(TEX, blocks=(block, *TEX.blocks)))
     assert kept.document.blocks[-1].exact == ""
+
+
+def test_subtables_of_one_label_are_one_table_of_the_pdf():
+    halves = (TEX.tables[0], replace(TEX.tables[0], caption="", rows=(("b", "1.0", "2.0"),)))
+    assert not any("tables" in warning for warning in merge(PDF, replace(TEX, tables=halves)).warnings)

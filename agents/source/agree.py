@@ -97,7 +97,10 @@ def differences(document: Document, exact: Exact) -> list[str]:
 
 
 def _count(side: Document | Exact, what: str) -> int:
-    return sum(bool(item.number) for item in side.equations) if what == "equations" else len(side.tables)
+    if what == "equations":
+        return sum(bool(item.number) for item in side.equations)
+    # Subtables of one label are a table each in the markup, and one in the PDF.
+    return len({table.label or str(n) for n, table in enumerate(side.tables)})
 
 
 def _top(side: Document | Exact) -> dict[str, str]:
