@@ -1,4 +1,4 @@
-"""The one way in which a file comes to be: whole or not at all, and durable before anything builds on it."""
+"""Files: how one comes to be (whole or not at all, durable before anything builds on it), and how one is read."""
 
 import errno
 import os
@@ -50,6 +50,16 @@ def _temporary(path: Path, mode: int | None) -> Iterator[BinaryIO]:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file, b"" where there is none. DiskError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise DiskError(f"cannot read {path}: {error.strerror}", "mend its permissions") from error
 
 
 def sync(folder: Path) -> None:

@@ -12,8 +12,8 @@ The lines of weekly-log/inbox.md go into the log and out of that file. A line is
 with 卡住：, 问题：, stuck: or a question mark, or ends with one, something you are stuck with. With --catch-up
 they go into the newest week that is written.
 
-The log of a week may be written again: sections that you have edited stay byte for byte, the others are brought up to
-date, and a run that would change nothing asks and commits nothing.
+The log of a week may be written again: sections that you have edited stay byte for byte, also with --force, the others
+are brought up to date, and a run that would change nothing asks and commits nothing.
 
 exit codes: 0 done, or done already; 1 a bug of ours; 2 usage, such as a week that does not exist; 3 saved, but
 something is left (a mark, a commit that failed); 65 unusable inbox or reply; 70 a promise of ours failed; 73 your

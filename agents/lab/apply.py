@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents import disk
 from agents.errors import TryAgainError
 from agents.lab import commit as commits
 from agents.lab import git, lock, write
@@ -70,7 +71,7 @@ def diff(lab: Lab, change: Change) -> str:
 def _plan(lab: Lab, change: Change) -> _Plan:
     files = {inside(lab, name): data for name, data in change.files.items()}
     edits = {inside(lab, name): edit for name, edit in change.edits.items()}
-    before = {path: write.read(path) if path.exists() else None for path in (*files, *edits)}
+    before = {path: disk.read(path) if path.exists() else None for path in (*files, *edits)}
     edited = {path: edit(before[path] or b"") for path, edit in edits.items()}
     inputs = {inside(lab, name): inside(lab, into) for name, into in change.inputs.items()}
     return _Plan(before, files | edited, edits, inputs)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from agents.disk import read
 from agents.errors import TryAgainError
 from agents.lab import git, readme, schedule, shelves, site, starter
 from agents.lab.apply import apply
@@ -13,7 +14,6 @@ from agents.lab.find import shipped as shipped_files
 from agents.lab.progress import README
 from agents.lab.site import Site
 from agents.lab.starter import Starter
-from agents.lab.write import read
 
 AREAS = ("fundamentals", "vision-language", "multimodal-arch", "training", "applications")
 FOLDERS = (*(f"notes/{area}" for area in AREAS), "experiments/notebooks", "experiments/scripts", "weekly-log")

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from agents.disk import read
 from agents.errors import DataError
 from agents.lab import naming
 from agents.lab.find import Lab, inside
 from agents.lab.inventory import NOTEBOOKS, Entry
 from agents.lab.notes import Standing, load
-from agents.lab.write import read
 from agents.note import notebook
 from agents.note.environment import Library
 from agents.note.experiment import ExperimentNote

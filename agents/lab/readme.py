@@ -4,12 +4,12 @@ import re
 from datetime import date
 from string import Template
 
+from agents.disk import read
 from agents.lab import roadmap, starter
 from agents.lab.progress import block
 from agents.lab.reading_list import UNVERIFIED
 from agents.lab.shelves import linked, mark
 from agents.lab.starter import Starter, short
-from agents.lab.write import read
 from agents.note.plan import Paper
 from agents.note.table import cell, show
 from agents.note.text import as_line, escape

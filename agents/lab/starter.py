@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import agents
+from agents.disk import read
 from agents.lab import naming
 from agents.lab.reading_list import Row
-from agents.lab.write import read
 from agents.note.plan import Paper, PlanReply, Resource
 
 FOLDER = Path(agents.__file__).parent / "starter"

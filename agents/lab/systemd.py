@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from agents import disk
 from agents.errors import ConfigError, LabError, OverwriteError
 from agents.lab import job, write
 from agents.lab.find import Lab
@@ -79,7 +80,7 @@ def install(lab: Lab) -> list[str]:
     _refuse_unstartable()
     _refuse_absent()
     timer = f"{job.name(lab)}.timer"
-    before = {path: write.read(path) for path in wanted}
+    before = {path: disk.read(path) for path in wanted}
     try:
         for path, data in wanted.items():
             if before[path] != data:
@@ -116,7 +117,7 @@ def _sealed(text: bytes) -> bytes:
 def _refuse_foreign(path: Path) -> None:
     if not path.exists() and not path.is_symlink():
         return
-    data = write.read(path) if path.is_file() and not path.is_symlink() else b""
+    data = disk.read(path) if path.is_file() and not path.is_symlink() else b""
     if data != _sealed(data.partition(b"\n")[2]):
         raise OverwriteError(f"{path} is not as we wrote it", "move it away, then run this again")
 

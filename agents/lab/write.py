@@ -30,19 +30,9 @@ def mode(path: Path) -> int | None:
     return mode
 
 
-def read(path: Path) -> bytes:
-    """The bytes of a file, b"" where there is none. DiskError."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise DiskError(f"cannot read {path}: {error.strerror}", "mend its permissions") from error
-
-
 def backup(lab: Lab, path: Path) -> Path:
     """Keep a copy of a file that is about to be rewritten; its path. The same bytes are kept once."""
-    data = read(path)
+    data = disk.read(path)
     name = f"{path.stem}-{hashlib.sha256(data).hexdigest()[:8]}{path.suffix}"
     copy = lab.backup / path.relative_to(lab.root).with_name(name)
     if not copy.exists():

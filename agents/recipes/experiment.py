@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 
 from agents.cli import Report, warn
+from agents.disk import read
 from agents.errors import ConfigError, OverwriteError
 from agents.lab import formulas, git, inventory, naming, notebooks
 from agents.lab.change import Change, Edit
@@ -11,7 +12,7 @@ from agents.lab.find import inside, resource
 from agents.lab.formulas import Candidate
 from agents.lab.inventory import Entry
 from agents.lab.notes import Standing
-from agents.lab.write import backup, read
+from agents.lab.write import backup
 from agents.model import endpoint
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from agents.cli import Report
+from agents.disk import read
 from agents.errors import DataError, TryAgainError
 from agents.lab import notebooks, runs, sandbox
 from agents.lab.change import Change
 from agents.lab.find import inside, resource
 from agents.lab.notes import Standing
 from agents.lab.sandbox import Executed
-from agents.lab.write import backup, read, write
+from agents.lab.write import backup, write
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.note import cells, notebook

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from agents.cli import SAVED_BUT_INCOMPLETE, Report, warn
+from agents.disk import read
 from agents.errors import OverwriteError
 from agents.lab import apply, git, lock, reading_list
 from agents.lab.change import Change, Edit
 from agents.lab.find import READING_LIST, inside
 from agents.lab.notes import Standing, load_text
-from agents.lab.write import backup, read
+from agents.lab.write import backup
 from agents.model import engine
 from agents.model.question import Answer, Check, Question
 from agents.note.note import Note

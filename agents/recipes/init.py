@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agents.cli import Report, put
+from agents.disk import read
 from agents.errors import ConfigError, DataError, TryAgainError, UnavailableError
 from agents.lab import git, naming, new, schedule, site, starter
 from agents.lab.change import Change
@@ -15,7 +16,6 @@ from agents.lab.find import FORMAT, READING_LIST, Lab, resource
 from agents.lab.progress import README
 from agents.lab.site import Site
 from agents.lab.starter import Starter
-from agents.lab.write import read
 from agents.model import endpoint
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage

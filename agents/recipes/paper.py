@@ -2,17 +2,18 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from agents.cli import Report, warn
+from agents.disk import read
 from agents.errors import DataError, MissingError, UsageError
 from agents.lab import notes, reading_list
 from agents.lab.change import Change
 from agents.lab.find import READING_LIST, inside, resource
 from agents.lab.notes import Standing
 from agents.lab.reading_list import Row
-from agents.lab.write import read
 from agents.model.draft import draft
 from agents.model.prices import tokens
 from agents.model.prompt import fill
@@ -80,19 +81,32 @@ def recipe(args: argparse.Namespace) -> Report:
     if args.strict and answer.problems:
         raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the note is written with a mark")
 
-    # Claude took minutes, in which the person, or another run, may have written into the note.
-    before, standing = standing, notes.find(run.lab, **_known_by_now(source))
-    if standing and not before and filing.stays(args, standing, who):
+    was_there, standing = standing is not None, notes.find(run.lab, **_known_by_now(source))
+    if standing and not was_there and filing.stays(args, standing, who):
         return _already(args, run, standing, request)
-    target = standing.path if standing else target
+    return _file(args, run, source, index, question, answer, standing, cut if who == "claude" else ())
+
+
+def _file(
+    args: argparse.Namespace,
+    run: Run,
+    source: Source,
+    index: quotes.Index,
+    question: Question[PaperReply],
+    answer: Answer[PaperReply],
+    standing: Standing[PaperNote] | None,
+    cut: Sequence[str],
+) -> Report:
+    """The lab as it is by now: Claude took minutes, in which the person, or another run, may have written."""
+    target = standing.path if standing else notes.new_path(run.lab, *_names(source))
     filing.preflight(args, run, [target, READING_LIST], standing)
     row = _row(run, source, target)
     more = paper_versions.changed(standing.note if standing else None, source, run.lab.cache)
-    more += paper_source.cut(cut, args.max_input_tokens) if who == "claude" else []
+    more += paper_source.cut(cut, args.max_input_tokens)
     note = paper_note.build(answer, source, index, question, standing, row, run.today, more)
     change = Change(
         filing.message_for(note),
-        files={target: paper_note.text(note, contract)},
+        files={target: paper_note.text(note, question.system)},
         edits={READING_LIST: paper_note.row_edit(note, target)},
     )
     return filing.file(args, run, change, target, note.checks, answer, standing)

@@ -4,6 +4,7 @@ import argparse
 from datetime import date
 
 from agents.cli import Report, warn
+from agents.disk import read
 from agents.errors import DataError, MissingError
 from agents.lab import inventory, notes, reading_list
 from agents.lab.change import Change
@@ -11,7 +12,6 @@ from agents.lab.find import READING_LIST, inside, resource
 from agents.lab.inventory import Entry
 from agents.lab.knowledge import REVIEWS, Graph, day, graph, is_note, within
 from agents.lab.weakness import Shelf, weaknesses
-from agents.lab.write import read
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.note import note_link

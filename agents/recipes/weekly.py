@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from agents.cli import Report, warn
+from agents.disk import read
 from agents.errors import UsageError
 from agents.lab import facts, history, inbox, progress, reading_list
 from agents.lab import week as weeks
 from agents.lab.find import READING_LIST, inside, resource
 from agents.lab.inbox import Jotted
 from agents.lab.inventory import INBOX
-from agents.lab.write import read
 from agents.model.prompt import fill
 from agents.recipes import weekly_note
 from agents.recipes.run import Run, begin, max_usd, writer

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agents.cli import Report
+from agents.disk import read
 from agents.errors import DataError, LabError, OverwriteError, UsageError
 from agents.lab import apply, facts, inbox, notes, progress, reading_list
 from agents.lab import week as weeks
@@ -19,7 +20,6 @@ from agents.lab.inventory import INBOX
 from agents.lab.notes import Standing
 from agents.lab.reading_list import Row
 from agents.lab.week import Week
-from agents.lab.write import read
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.note.cutting import BrokenNote, split

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from agents import disk
-from agents.errors import DataError, DiskError, UnavailableError
+from agents.errors import DataError, UnavailableError
 from agents.source import fetch, pace
 from agents.source.ids import ArxivId
 
@@ -29,7 +29,7 @@ def fetched(
     """
     stem = cache / _FOLDERS[kind] / str(paper).replace("/", "_")
     path, none = stem.with_name(f"{stem.name}.{_FOLDERS[kind]}"), stem.with_name(f"{stem.name}.none")
-    if (kept := _kept(path)) and not _damage(kind, kept):
+    if (kept := disk.read(path)) and not _damage(kind, kept):
         return kept
     if none.exists() and not fresh:
         return None
@@ -104,15 +104,6 @@ def _damage(kind: Kind, data: bytes) -> str:
     if size >= _LARGEST_UNPACKED:
         return f"it unpacks to more than {_LARGEST_UNPACKED // fetch.MEGABYTE} MB"
     return "" if unpacked.eof else "it is cut off"
-
-
-def _kept(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise DiskError(f"cannot read {path}: {error.strerror}", "check its permissions") from error
 
 
 def _keep(path: Path, data: bytes) -> None:
