@@ -541,7 +541,7 @@ def test_the_tree_of_a_process_is_found_weighed_and_ended():
         assert len(process_tree.tree(process.pid)) == 2
         processes, memory = process_tree.held(process.pid)
         assert processes == 2 and 2**26 < memory < 2**28
-        assert 2**26 < process_tree.memory(process.pid) <= memory
+        assert 2**26 < process_tree.memory(process.pid) < memory + 2**20  # the kernel counts resident pages in batches
         process_tree.end(process.pid)
         assert process.wait(5) == -9
     assert process_tree.tree(process.pid) == [process.pid]
