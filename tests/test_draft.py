@@ -17,7 +17,7 @@ from agents.note.paper import PaperNote, PaperReply, claims_of
 from agents.recipes import paper_note
 from agents.source import pdf
 from agents.source.document import Block, Document, Equation, Reference, Section, Source, Table
-from agents.trust import quotes
+from agents.trust import quotes, sourced
 
 BOX = (0.0, 0.0, 1.0, 1.0)
 SAMPLE = Path(__file__).resolve().parents[1] / "examples" / "tiny-clip" / "paper.pdf"
@@ -35,8 +35,8 @@ def reply(source):
 
 
 def test_every_quote_of_a_draft_stands_in_the_paper(source, reply):
-    assert quotes.check(reply, quotes.index(source.document)) == []
-    assert sum(bool(claim.quote) for claim in claims_of(reply)) >= 15
+    found = quotes.outcome(reply, quotes.index(source.document))
+    assert found.right == found.of >= 15 and not found.doubts
 
 
 def test_each_part_comes_from_where_a_reader_would_look(source, reply):
@@ -141,7 +141,7 @@ def test_roman_sections_are_the_body_and_what_follows_the_references_is_not():
     made = draft(Source("pdf", "T", (), document, sha256="0"))
     assert [node.label for node in made.method.diagram.nodes] == ["T", "I Introduction", "II Method", "V Conclusion"]
     assert {claim.text for claim in made.method.approach} == {"见 II Method"}
-    assert not any("More Results" in claim.text for claim in claims_of(made))
+    assert not any("More Results" in claim.text for _, claim in claims_of(made))
 
 
 def test_a_paper_without_anything_still_drafts():
@@ -191,8 +191,5 @@ def test_no_text_of_a_paper_can_break_a_draft(seed):
 
 def note_of(source):
     question = Question("paper", "x", "", "", "", "", PaperReply)
-    index = quotes.index(source.document)
-    reply = draft(source)
-    return paper_note.build(
-        Answer(reply, (), "draft", "", Usage()), source, index, question, None, None, date(2026, 11, 23)
-    )
+    answer = Answer(draft(source), (), "draft", "", Usage())
+    return paper_note.build(answer, sourced.grounds(source), question, None, None, date(2026, 11, 23))

@@ -132,15 +132,15 @@ def incomplete(reply: PaperReply, *, whole_paper: bool = True) -> list[Problem]:
     return [Problem(sentence) for sentence in wrong]
 
 
-def claims_of(part: Any) -> list[Claim]:
-    """Every claim of a reply or a note, in the order of the note."""
+def claims_of(part: Any, where: str = "") -> list[tuple[str, Claim]]:
+    """Every claim of a reply or a note, in the order of the note, each with its place: "method.approach.0"."""
     if isinstance(part, Claim):
-        return [part]
+        return [(where.removeprefix("."), part)]
     values = (
-        part
+        enumerate(part)
         if isinstance(part, tuple)
-        else (getattr(part, name) for name in type(part).model_fields)
+        else ((name, getattr(part, name)) for name in type(part).model_fields)
         if isinstance(part, Part)
         else ()
     )
-    return [claim for value in values for claim in claims_of(value)]
+    return [claim for name, value in values for claim in claims_of(value, f"{where}.{name}")]

@@ -20,6 +20,8 @@ from agents.model import engine
 from agents.model.question import Answer, Check, Question
 from agents.note.note import Note
 from agents.recipes.run import Run, max_usd, model
+from agents.trust import alone
+from agents.trust.outcome import problems
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -86,7 +88,7 @@ def ask(
     with lock.held(run.lab, _LONGEST_ANSWER, f"replies/{question.key(name)}.lock"):
         return engine.ask(
             question,
-            check,
+            lambda reply: [*check(reply), *problems(alone.outcomes(reply))],
             model=name,
             replies=run.lab.replies,
             env=run.env,

@@ -28,8 +28,10 @@ from agents.recipes.run import Run, begin, writer
 from agents.source import ids
 from agents.source.document import Metadata, Source
 from agents.source.gather import checksum, gather
+from agents.trust import alone, sourced
 from agents.trust import echo as echoes
-from agents.trust import quotes
+from agents.trust.outcome import problems
+from agents.trust.sourced import Grounds
 
 _LONGEST_NOTES = 100_000  # characters of --my-notes
 
@@ -73,37 +75,37 @@ def recipe(args: argparse.Namespace) -> Report:
     question = replace(question, source=render(shown)) if cut else question
     if args.estimate:
         return filing.estimated(args, run, question)
-    index = quotes.index(source.document)
+    paper = sourced.grounds(source)
     if who == "claude":
-        answer = filing.ask(args, run, question, lambda reply: _problems(reply, shown, rivals, index))
+        answer = filing.ask(args, run, question, lambda reply: _problems(reply, shown, rivals, paper))
     else:
-        answer = _drafted(source, index)
+        answer = _drafted(source, paper)
     if args.strict and answer.problems:
         raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the note is written with a mark")
 
     was_there, standing = standing is not None, notes.find(run.lab, **_known_by_now(source))
     if standing and not was_there and filing.stays(args, standing, who):
         return _already(args, run, standing, request)
-    return _file(args, run, source, index, question, answer, standing, cut if who == "claude" else ())
+    return _file(args, run, paper, question, answer, standing, cut if who == "claude" else ())
 
 
 def _file(
     args: argparse.Namespace,
     run: Run,
-    source: Source,
-    index: quotes.Index,
+    paper: Grounds,
     question: Question[PaperReply],
     answer: Answer[PaperReply],
     standing: Standing[PaperNote] | None,
     cut: Sequence[str],
 ) -> Report:
     """The lab as it is by now: Claude took minutes, in which the person, or another run, may have written."""
+    source = paper.source
     target = standing.path if standing else notes.new_path(run.lab, *_names(source))
     filing.preflight(args, run, [target, READING_LIST], standing)
     row = _row(run, source, target)
     more = paper_versions.changed(standing.note if standing else None, source, run.lab.cache)
     more += paper_source.cut(cut, args.max_input_tokens)
-    note = paper_note.build(answer, source, index, question, standing, row, run.today, more)
+    note = paper_note.build(answer, paper, question, standing, row, run.today, more)
     change = Change(
         filing.message_for(note),
         files={target: paper_note.text(note, question.system)},
@@ -185,7 +187,7 @@ def _question(
     )
 
 
-def _problems(reply: PaperReply, source: Source, rivals: dict[str, str], index: quotes.Index) -> list[Problem]:
+def _problems(reply: PaperReply, source: Source, rivals: dict[str, str], paper: Grounds) -> list[Problem]:
     """What the engine sends back to Claude; ProtocolError when the reply is about something else."""
     echoes.check(reply.echo, echo(source))
     strangers = [c.paper for c in reply.assessment.comparison.items if c.paper not in rivals]
@@ -193,12 +195,13 @@ def _problems(reply: PaperReply, source: Source, rivals: dict[str, str], index: 
         Problem(f"assessment.comparison: {name!r} is not in the list of this lab's papers") for name in strangers
     ]
     missing = incomplete(reply, whole_paper=source.read != "abstract")
-    return [*missing, *unknown, *quotes.check(reply, index)]
+    return [*missing, *unknown, *problems(sourced.outcomes(reply, paper))]
 
 
-def _drafted(source: Source, index: quotes.Index) -> Answer[PaperReply]:
+def _drafted(source: Source, paper: Grounds) -> Answer[PaperReply]:
     reply = draft(source)
-    return Answer(reply, tuple(quotes.check(reply, index)), "draft", "", Usage())
+    found = problems([*sourced.outcomes(reply, paper), *alone.outcomes(reply)])
+    return Answer(reply, tuple(found), "draft", "", Usage())
 
 
 def _need_not_be_asked(args: argparse.Namespace, standing: Standing[PaperNote], source: Source, who: str) -> bool:

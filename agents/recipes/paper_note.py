@@ -12,17 +12,20 @@ from agents.lab.reading_list import Row
 from agents.model.question import Answer, Question
 from agents.note.markdown import render
 from agents.note.note import fingerprint
-from agents.note.paper import PaperNote, PaperReply, Status, claims_of
+from agents.note.paper import PaperNote, PaperReply, Status
 from agents.note.slug import folded
 from agents.note.template import headings
 from agents.note.text import escape, one_line
 from agents.recipes import paper_source as seen
 from agents.recipes import receipt
 from agents.source.document import Source
-from agents.trust import quotes
+from agents.trust import alone, quotes, sourced
+from agents.trust.outcome import Outcome, counts, marked
+from agents.trust.sourced import Grounds
 
 PROMPT = "prompts/paper.md"
 _MOST_RIVALS = 40
+_CHECKED = {"quotes": "引文：{} 句在原文逐字找到，页码由程序标注。"}  # by the name of the check
 _NOT_CHECKED = "没有检查：数字与表格、公式里的符号、延伸阅读里的论文是否存在。"
 
 
@@ -58,8 +61,7 @@ def rivals(others: dict[str, str], source: Source) -> dict[str, str]:
 
 def build(
     answer: Answer[PaperReply],
-    source: Source,
-    index: quotes.Index,
+    paper: Grounds,
     question: Question[PaperReply],
     standing: Standing[PaperNote] | None,
     row: Row | None,
@@ -70,8 +72,10 @@ def build(
 
     `more`: further lines on the source, for its 溯源.
     """
-    old = standing.note if standing else None
-    body = quotes.with_pages(answer.reply.model_dump(exclude={"echo", "tags", "aliases"}), index)
+    old, source = standing.note if standing else None, paper.source
+    checked = [*sourced.outcomes(answer.reply, paper), *alone.outcomes(answer.reply)]
+    body = answer.reply.model_dump(exclude={"echo", "tags", "aliases"})
+    body = marked(quotes.with_pages(body, paper.quotes), checked)
     note = PaperNote.model_validate(
         body
         | receipt.facts(answer, standing, PaperNote, today, answer.reply.tags, answer.reply.aliases)
@@ -89,8 +93,8 @@ def build(
             "usd": None if answer.usage.usd is None else float(answer.usage.usd),
         }
     )
-    checks = _checks(note)
-    note = note.model_copy(update={"checks": checks, "provenance": _provenance(note, answer, source, question, more)})
+    provenance = _provenance(checked, answer, source, question, more)
+    note = note.model_copy(update={"checks": _checks(checked, answer), "provenance": provenance})
     return note.model_copy(update={"written": fingerprint(note)})
 
 
@@ -100,30 +104,39 @@ def _status(row: Row | None, old: PaperNote | None) -> Status:
     return "reading" if said == "unread" else said
 
 
-def _checks(note: PaperNote) -> dict[str, tuple[int, int]]:
-    """Only what ran: the schema (with damaged TeX), the quotes, and with a model the echo."""
-    checks = {"schema": (1, 1), "quotes": quotes.count(claims_of(note))}
-    return checks | ({"echo": (1, 1)} if note.engine == "claude" else {})
+def _checks(checked: Sequence[Outcome], answer: Answer[PaperReply]) -> dict[str, tuple[int, int]]:
+    """Only what ran: the schema (with damaged TeX), what was looked up in the paper, and with a model the echo."""
+    return {"schema": (1, 1)} | counts(checked) | ({"echo": (1, 1)} if answer.engine == "claude" else {})
 
 
 def _provenance(
-    note: PaperNote, answer: Answer[PaperReply], source: Source, question: Question[PaperReply], more: Sequence[str]
+    checked: Sequence[Outcome],
+    answer: Answer[PaperReply],
+    source: Source,
+    question: Question[PaperReply],
+    more: Sequence[str],
 ) -> tuple[str, ...]:
-    found, of = quotes.count(claims_of(note))
     lines = [
         f"来源：{_origin(source)}，sha256 `{source.sha256[:16]}`。",
         *seen.lines(source),
         *more,
         receipt.writer(answer),
         receipt.contract(answer, question, PROMPT),
-        f"引文：{found}/{of} 句在原文逐字找到，页码由程序标注。"
-        + ("" if found == of else f"其余 {of - found} 句标了 ⚠。"),
+        *(line for one in checked if (line := _checked(one))),
         "结构：通过字段、公式转义与 Markdown 检查；Δ 与相对变化由程序计算。",
     ]
     if answer.engine == "claude":
         lines.append("回执：模型抄回的标题、第一作者、最后一个标题，至少两项与原文一致。")
     lines.append(_NOT_CHECKED)
     return (*lines, *(f"注意：{escape(one_line(warning))}" for warning in source.warnings))
+
+
+def _checked(one: Outcome) -> str:
+    """What one check came to; nothing where it had nothing to look at."""
+    if not one.of or one.name not in _CHECKED:
+        return ""
+    left = one.of - one.right
+    return f"{_CHECKED[one.name].format(f'{one.right}/{one.of}')}{f'其余 {left} 处标了 ⚠。' if left else ''}"
 
 
 def _origin(source: Source) -> str:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from agents.note.claim import Claim, FoundClaim
-from agents.note.paper import PaperReply, claims_of
-from agents.note.problem import Problem
+from agents.note.paper import claims_of
+from agents.note.section import Part
 from agents.source.document import Block, Document
+from agents.trust.outcome import Doubt, Outcome
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|[^\w\s]|_")
 _ALIKE = str.maketrans(
@@ -111,19 +111,15 @@ def _search_dense(stacks: tuple[_Haystack, ...], needle: str) -> int:
     return 0
 
 
-def check(reply: PaperReply, index: Index) -> list[Problem]:
-    """A problem for each quote that the paper does not hold; none is fatal: the note marks what stays unproven."""
-    return [
-        Problem(f"quote not found in the paper: {claim.quote!r}", fatal=False)
-        for claim in claims_of(reply)
-        if claim.quote and not find(index, claim.quote)
-    ]
-
-
-def count(claims: Iterable[Claim]) -> tuple[int, int]:
-    """(found, all) quotes of claims whose pages are known."""
-    pages = [claim.page for claim in claims if isinstance(claim, FoundClaim) and claim.quote]
-    return sum(page > 0 for page in pages), len(pages)
+def outcome(part: Part, index: Index) -> Outcome:
+    """Every quote of a reply or a note looked up; one that is not found is printed without a page, and so marked."""
+    quoted = [(where, claim.quote) for where, claim in claims_of(part) if claim.quote]
+    doubts = tuple(
+        Doubt(f"{where}.quote", f"quote not found in the paper: {quote!r}")
+        for where, quote in quoted
+        if not find(index, quote)
+    )
+    return Outcome("quotes", len(quoted) - len(doubts), len(quoted), doubts)
 
 
 def with_pages(value: Any, index: Index) -> Any:

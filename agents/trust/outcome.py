@@ -1,0 +1,54 @@
+"""What a check of a note comes to: how much of it holds, and each thing that does not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from agents.note.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One thing in a note that is not borne out."""
+
+    where: str  # the field: "experiments.results.0.text"
+    message: str  # for Claude, and for lint: what is wrong, and what stands in the source instead
+    mark: str = ""  # what the note shows at that place: "⚠ 原文未找到"; "" where the field's own print shows it
+    at: int = 0  # where in the field's text the mark goes: behind the number that is meant
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One check over one note: `right` of `of` things hold, and the doubts are about the others."""
+
+    name: str  # as in the front matter's `checks`: "numbers"
+    right: int
+    of: int
+    doubts: tuple[Doubt, ...] = ()
+
+
+def problems(outcomes: Iterable[Outcome]) -> list[Problem]:
+    """The doubts as they go back to Claude; none is fatal: what it does not mend is written with a mark."""
+    return [Problem(f"{doubt.where}: {doubt.message}", fatal=False) for one in outcomes for doubt in one.doubts]
+
+
+def counts(outcomes: Iterable[Outcome]) -> dict[str, tuple[int, int]]:
+    """For the front matter: only checks that had something to look at."""
+    return {one.name: (one.right, one.of) for one in outcomes if one.of}
+
+
+def marked(data: dict[str, Any], outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """A reply as plain data (`model_dump()`), with every mark at its place in the text of its field."""
+    doubts = [doubt for one in outcomes for doubt in one.doubts if doubt.mark]
+    for doubt in sorted(doubts, key=lambda doubt: (doubt.where, doubt.at), reverse=True):
+        data = _with_mark(data, doubt.where.split("."), doubt)
+    return data
+
+
+def _with_mark(value: Any, path: list[str], doubt: Doubt) -> Any:
+    if not path:
+        return f"{value[: doubt.at]}（{doubt.mark}）{value[doubt.at :]}"
+    if isinstance(value, dict):
+        return value | {path[0]: _with_mark(value[path[0]], path[1:], doubt)}
+    at = int(path[0])
+    return (*value[:at], _with_mark(value[at], path[1:], doubt), *value[at + 1 :])

@@ -1,0 +1,28 @@
+"""Doubts about a note: back to Claude as problems, into the front matter as counts, into the text as marks."""
+
+from agents.note.problem import Problem
+from agents.trust.outcome import Doubt, Outcome, counts, marked, problems
+
+ONE = Outcome("numbers", 1, 3, (Doubt("a.1.text", "no 7", "⚠ 甲", 3), Doubt("a.1.text", "no 9", "⚠ 乙", 7)))
+UNMARKED = Outcome("quotes", 0, 1, (Doubt("a.0.quote", "not found"),))
+
+
+def test_marks_stand_behind_what_they_mean_and_leave_the_reply_as_it_was():
+    data = {"a": ({"text": "x", "quote": "q"}, {"text": "a 7 b 9 c", "quote": ""}), "b": "y"}
+    assert marked(data, [ONE, UNMARKED]) == {
+        "a": ({"text": "x", "quote": "q"}, {"text": "a 7（⚠ 甲） b 9（⚠ 乙） c", "quote": ""}),
+        "b": "y",
+    }
+    assert data["a"][1]["text"] == "a 7 b 9 c"
+
+
+def test_every_doubt_goes_back_with_its_place_and_none_is_fatal():
+    assert problems([ONE, UNMARKED]) == [
+        Problem("a.1.text: no 7", fatal=False),
+        Problem("a.1.text: no 9", fatal=False),
+        Problem("a.0.quote: not found", fatal=False),
+    ]
+
+
+def test_a_check_that_had_nothing_to_look_at_is_not_counted():
+    assert counts([ONE, UNMARKED, Outcome("symbols", 0, 0)]) == {"numbers": (1, 3), "quotes": (0, 1)}
