@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from agents.note.problem import Problem
+from agents.source.document import Picture
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -27,6 +28,7 @@ class Question(Generic[R]):
     prompt: str  # the prompt as filled
     source: str  # the paper, as the model is to see it
     reply: type[R]
+    pictures: tuple[Picture, ...] = ()  # figures that are to be seen beside the text
     depends_on: tuple[str, ...] = ()  # what else changes the answer: the source's sha256, the person's own notes
 
     def key(self, model: str) -> str:

@@ -50,6 +50,17 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure as it is seen on its page."""
+
+    label: str
+    page: int
+    png: bytes
+    width: int  # pixels
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     label: str  # "Table 2"
     caption: str
