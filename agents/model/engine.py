@@ -237,4 +237,5 @@ def _usage(turns: Sequence[Turn], model: str) -> Usage:
         cache_read=sum(turn.cache_read for turn in turns),
         cache_write=sum(turn.cache_write for turn in turns),
         usd=usd,
+        seconds=sum(turn.seconds for turn in turns),
     )

@@ -39,13 +39,14 @@ class Question(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of all calls of one question together; `input` is what was neither read from nor written to the cache."""
+    """Tokens, price and time of all calls of one question together; `input` is what was neither read from nor written to the cache."""
 
     input: int = 0
     output: int = 0
     cache_read: int = 0
     cache_write: int = 0
     usd: Decimal | None = Decimal(0)  # None: no price is known for the model
+    seconds: float = 0.0
 
     def __add__(self, other: "Usage") -> "Usage":
         """Of two questions together; the price is unknown where one of them is."""
@@ -56,6 +57,7 @@ class Usage:
             self.cache_read + other.cache_read,
             self.cache_write + other.cache_write,
             usd,
+            self.seconds + other.seconds,
         )
 
     @property
