@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup demo test lint bench record lock clean
+.PHONY: setup demo test lint bench bench-trust record lock clean
 
 setup: $(READY)
 
@@ -38,6 +38,10 @@ bench: setup
 	@worst=0; for part in run lint review extraction; do \
 	    echo "== $$part"; PYTHONPATH=tests $(BIN)/python benchmarks/$$part.py; code=$$?; \
 	    if [ $$code -gt $$worst ]; then worst=$$code; fi; done; exit $$worst
+
+# Errors planted into true statements about real papers: caught, and true ones accused. Exits as `bench` does.
+bench-trust: setup
+	@PYTHONPATH=tests $(BIN)/python benchmarks/trust.py
 
 # Make the recordings in tests/cassettes anew: against the real services where ANTHROPIC_API_KEY is set, else
 # against the loopback servers of tests/fakes (and marked so).

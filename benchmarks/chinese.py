@@ -1,0 +1,73 @@
+"""A number of an English sentence in a Chinese statement, in one of the dresses that such a note gives it."""
+
+import re
+from decimal import Decimal
+from random import Random
+
+# A number with its unit; what stands around it must not make it a part of something else.
+_NUMBER = re.compile(
+    r"(?<![\w.,/^=+±–−:-])(?<!\d )(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?P<unit>\s?%| ?percent\b|\s?[kKMB]\b|x\b| (?:thousand|million|billion)\b)?"
+    r"(?![\w/=±^)]|[.,:]\d|[–-]\w|\s\d{3}\b|\s?[×·]|\.$(?<=\s\d\.))"
+)
+_LABEL = re.compile(
+    r"\b(?:tables?|figures?|figs?\.?|sections?|secs?\.?|eqn?s?\.?|equations?|appendix|chapter|algorithm|page|al\.,?)"
+    r"(?:\s*\(?[\d.]+\)?(?:,|\s?and|\s?or|\s?to|-|–))*$",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[A-Z][\w.-]*$")  # LLaMA 2, and what is meant by the 7 of Apollo 7
+_YEAR = re.compile(r"(?:18|19|20)\d\d")
+NOUNS = {
+    "day": "天", "hour": "小时", "minute": "分钟", "second": "秒", "year": "年", "layer": "层", "step": "步",
+    "token": "个 token", "parameter": "个参数", "epoch": "轮", "image": "张图", "GPU": "块 GPU", "head": "个头",
+    "example": "个样本", "sentence": "个句子", "word": "个词", "point": "个点", "GB": " GB", "MB": " MB",
+}  # fmt: skip
+HOLE = "\u25a2"  # where the number stands in the text
+_FRAMES = ("文中给出的数是 {}。", "作者报告的是 {}。", "这一项达到 {}。", "这里用了 {}。", "结果是 {}，见原文。")
+_WORTH = {"k": 3, "K": 3, "M": 6, "B": 9, "thousand": 3, "million": 6, "billion": 9}
+
+
+def dressed(sentence: str, dice: Random) -> list[tuple[str, str]]:
+    """For each number that the sentence states: a Chinese text with a hole, and what goes there."""
+    return [_statement(sentence, number, dice) for number in _NUMBER.finditer(sentence) if _is_stated(sentence, number)]
+
+
+def _statement(sentence: str, number: re.Match[str], dice: Random) -> tuple[str, str]:
+    noun = re.match(r"\s?([A-Za-z]+?)s?\b", sentence[number.end() :])
+    after = NOUNS.get(noun[1], "") if noun else ""
+    if noun and not after and re.fullmatch(r"[A-Z]{2,}\w*", noun[1]):
+        after = f" {noun[1]}"  # BLEU
+    glue = " " if after and after[0] != " " else ""
+    piece = f"{_dress(number['digits'], (number['unit'] or '').strip(), dice)}{glue}{after}"
+    return dice.choice(_FRAMES).format(HOLE), piece
+
+
+def _is_stated(sentence: str, number: re.Match[str]) -> bool:
+    """No label, no year, no part of a name, no citation."""
+    before, after = sentence[: number.start()], sentence[number.end() :]
+    cited = before.count("[") > before.count("]") or (before.endswith("(") and after.startswith(")"))
+    year = _YEAR.fullmatch(number["digits"]) and not number["unit"]
+    bare = before.rstrip(" (")
+    return not (cited or year or _LABEL.search(bare) or _NAME.search(bare))
+
+
+def _dress(digits: str, unit: str, dice: Random) -> str:
+    bare = digits.replace(",", "")
+    if unit in {"%", "percent"}:
+        return dice.choice((f"{bare}%", f"百分之 {bare}"))
+    if unit == "x":
+        return f"{bare} 倍"
+    if unit in _WORTH:
+        spoken = _in_ten_thousands(Decimal(bare) * 10 ** _WORTH[unit])
+        return dice.choice((f"{bare}{unit[0].upper()}" if len(unit) == 1 else spoken, spoken))
+    if "," in digits:
+        spoken = _in_ten_thousands(Decimal(bare))
+        return dice.choice((digits, bare, spoken))
+    return bare
+
+
+def _in_ten_thousands(value: Decimal) -> str:
+    for power, sign in ((8, "亿"), (4, "万")):
+        if value >= 10**power:
+            return f"{(value / 10**power).normalize():f} {sign}"
+    return f"{value.normalize():f}"

@@ -1,0 +1,199 @@
+"""Errors planted into true statements about real papers, and how many of them the checks of a note find.
+
+Every statement, true or false, is put into an empty but valid reply and goes through the checks that a reply of
+Claude's goes through. Caught: the field is refused, or a doubt names it. Accused: the same of a statement that is true.
+Exits 1 where a goal is missed, and 2 where the papers are not there. `--misses` prints each error that was not found
+and each true statement that was accused.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import statements
+from corpus import CORPUS, TRUTH, Measure, paper_files, papers, plain_pages, show, text_files
+from planting import KINDS, kinds_of, plant
+from pydantic import ValidationError
+from statements import Statement
+
+from agents.note.paper import PaperReply
+from agents.source.document import Document, Source
+from agents.source.pdf import read
+from agents.trust import alone, sourced
+from agents.trust.sourced import Grounds
+
+CAUGHT, SWAPS_CAUGHT, ACCUSED, CASES = 0.99, 0.90, 0.02, 2000
+SWAPS = {"row swapped", "column swapped"}
+ERRORS = {"cell": 4, "number": 3, "quote": 1, "reference": 3, "formula": 12}  # planted into one statement, at most
+EMPTY: dict[str, Any] = {
+    "echo": {"title": "", "first_author": "", "last_heading": ""},
+    "tags": [],
+    "aliases": [],
+    "summary": "这篇论文提出一种方法。",
+    "background": "此前的方法有不足。",
+    "method": {
+        "intuition": "换一个角度看同一件事。",
+        "approach": [statements.claim("方法见原文。")],
+        "diagram": {"nodes": [{"id": "in", "label": "Input"}], "edges": []},
+        "formulas": {"items": [], "none": "这里不列公式。"},
+    },
+    "experiments": {"results": [], "ablation": {"rows": [], "contributions": [], "none": "这里不列消融实验。"}},
+    "assessment": {
+        "improvements": [],
+        "limitations": [],
+        "comparison": {"items": [], "none": "没有可比的论文。"},
+        "lessons": [],
+    },
+    "further_reading": [],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A statement in a reply; `kind` is the error planted into it, "" where it is true."""
+
+    kind: str
+    form: str
+    where: str
+    said: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    case: Case
+    paper: str
+    doubts: tuple[str, ...]
+
+
+def reply(where: str, said: Any) -> dict[str, Any]:
+    """An empty reply with one statement: `where` as in "experiments.results.0" or "summary"."""
+
+    def put(value: Any, path: list[str]) -> Any:
+        if not path:
+            return said
+        if path == ["0"]:
+            return [said]
+        inner = {path[0]: put(value[path[0]], path[1:])}
+        return value | ({"none": ""} if "none" in value and path[0] != "none" else {}) | inner
+
+    made: dict[str, Any] = put(EMPTY, where.split("."))
+    return made
+
+
+def doubts(case: Case, paper: Grounds) -> tuple[str, ...]:
+    """What is said against the field in which the statement stands."""
+    try:
+        part = PaperReply.model_validate(reply(case.where, case.said))
+    except ValidationError as error:
+        found = [(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()]
+        if not any(f"{where}.".startswith(f"{case.where}.") for where, _ in found):
+            raise  # the reply around the statement is not a valid one
+    else:
+        outcomes = [*sourced.outcomes(part, paper), *alone.outcomes(part)]
+        found = [(doubt.where, doubt.message) for one in outcomes for doubt in one.doubts]
+    return tuple(message for where, message in found if f"{where}.".startswith(f"{case.where}."))
+
+
+def cases(made: Iterable[Statement], words: list[str], dice: Random) -> Iterator[Case]:
+    """Each statement as it is, and with some of the errors that can be made in it, every kind in its turn."""
+    used: Counter[str] = Counter()
+    for one in made:
+        yield Case("", one.form, one.where, one.filled())
+        most = ERRORS[one.form.split()[0]]
+        for kind in sorted(kinds_of(one), key=lambda kind: used[kind]):
+            said = plant(kind, one, dice, words) if most else None
+            if said is not None:
+                used[kind] += 1
+                most -= 1
+                yield Case(kind, one.form, one.where, said)
+
+
+def true_statements(path: Path, document: Document, truth: dict[str, Any], dice: Random) -> list[Statement]:
+    found = statements.sentences(path)
+    return [
+        *statements.cells(path, document, truth, path.stem.partition("-")[0], dice),
+        *statements.numbers(found, dice),
+        *statements.quotes(found, dice),
+        *statements.references(document, "\n".join(plain_pages(path)), dice),
+    ]
+
+
+def judged(path: Path) -> list[Verdict]:
+    """All cases of one paper."""
+    dice, document = Random(path.stem), read(path)
+    truth = papers().get(path.stem.partition("-")[0], {}) if TRUTH.is_file() else {}
+    made = true_statements(path, document, truth, dice)
+    words = sorted({word for one in made if one.form == "quote" for word in one.piece.split() if _is_common(word)})
+    grounds = sourced.grounds(Source("pdf", document.title, document.authors, document, sha256="", file=path.name))
+    return list(verdicts(cases(made, words, dice), path.stem, grounds))
+
+
+def verdicts(made: Iterable[Case], paper: str, grounds: Grounds) -> Iterator[Verdict]:
+    """A false statement follows the true one that it was made of: what is said of both is not about the error."""
+    usual: tuple[str, ...] = ()
+    for case in made:
+        found = doubts(case, grounds)
+        usual = found if not case.kind else usual
+        yield Verdict(case, paper, tuple(one for one in found if not case.kind or one not in usual))
+
+
+@cache
+def _is_common(word: str) -> bool:
+    return word.isascii() and word.isalpha() and word.islower() and len(word) > 3
+
+
+def table(found: list[Verdict]) -> list[Measure]:
+    """A measure for each kind of error, and one for the statements that are true; cases are in the note."""
+    measures = []
+    for kind in KINDS:
+        of = [one for one in found if one.case.kind == kind]
+        goal = SWAPS_CAUGHT if kind in SWAPS else CAUGHT
+        share = sum(bool(one.doubts) for one in of) / len(of) if of else 0.0
+        met = share >= goal if of else None
+        measures.append(Measure(f"{kind}, caught", f"{share:.1%}", f">= {goal:.0%}", met, _forms(of)))
+    true = [one for one in found if not one.case.kind]
+    share = sum(bool(one.doubts) for one in true) / max(1, len(true))
+    accused = Measure("true statements accused", f"{share:.1%}", f"<= {ACCUSED:.0%}", share <= ACCUSED, _forms(true))
+    planted = len(found) - len(true)
+    return [*measures, accused, Measure("errors planted", str(planted), f">= {CASES}", planted >= CASES)]
+
+
+def _forms(of: list[Verdict]) -> str:
+    forms = dict.fromkeys(one.case.form for one in of)
+    with_doubts = Counter(one.case.form for one in of if one.doubts)
+    return ", ".join(f"{form} {with_doubts[form]}/{sum(one.case.form == form for one in of)}" for form in forms)
+
+
+def print_misses(found: list[Verdict]) -> None:
+    for one in found:
+        if bool(one.doubts) != bool(one.case.kind):
+            what = f"missed: {one.case.kind}" if one.case.kind else f"accused: {'; '.join(one.doubts)}"
+            print(f"{one.paper} | {one.case.form} | {what}\n    {one.case.said}")
+
+
+def main(argv: list[str]) -> int:
+    if not TRUTH.is_file():
+        print(f"nothing was measured: the real papers are not at {CORPUS}", file=sys.stderr)
+        return 2
+    with ProcessPoolExecutor(2) as pool:
+        judgements = [one for found in pool.map(judged, [*paper_files(), *text_files()]) for one in found]
+    if "--misses" in argv:
+        print_misses(judgements)
+    measures = table(judgements)
+    show(measures)
+    planted = [one for one in judgements if one.case.kind]
+    true = [one for one in judgements if not one.case.kind]
+    caught = sum(bool(one.doubts) for one in planted) / max(1, len(planted))
+    accused = sum(bool(one.doubts) for one in true) / max(1, len(true))
+    print(f"\ncaught {caught:.1%} accused {accused:.1%} cases {len(planted)}")
+    return int(any(not one.met for one in measures))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
