@@ -4,6 +4,8 @@ import re
 from decimal import Decimal
 from random import Random
 
+from statements import HOLE
+
 # A number with its unit; what stands around it must not make it a part of something else.
 _NUMBER = re.compile(
     r"(?<![\w.,/^=+±–−:-])(?<!\d )(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -22,7 +24,6 @@ NOUNS = {
     "token": "个 token", "parameter": "个参数", "epoch": "轮", "image": "张图", "GPU": "块 GPU", "head": "个头",
     "example": "个样本", "sentence": "个句子", "word": "个词", "point": "个点", "GB": " GB", "MB": " MB",
 }  # fmt: skip
-HOLE = "\u25a2"  # where the number stands in the text
 _FRAMES = ("文中给出的数是 {}。", "作者报告的是 {}。", "这一项达到 {}。", "这里用了 {}。", "结果是 {}，见原文。")
 _WORTH = {"k": 3, "K": 3, "M": 6, "B": 9, "thousand": 3, "million": 6, "billion": 9}
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
-from statements import Statement, fill
+from statements import Statement, filled
 
 _NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _WORD = re.compile(r"(?<![\w'’-])[A-Za-z]{4,}(?![\w'’-])")
@@ -129,21 +129,23 @@ def kinds_of(statement: Statement) -> tuple[str, ...]:
     return ("symbol not in the table", "symbol not in the formula", "brace lost")
 
 
-def plant(kind: str, statement: Statement, dice: Random, words: list[str]) -> Any:
-    """The statement with an error of this kind, as it stands in a reply; None where its values allow none."""
+def plant(kind: str, statement: Statement, dice: Random, words: list[str]) -> list[Any]:
+    """The statement with an error of this kind, as it stands in a reply; [] where its values allow none.
+
+    One of those that are possible; of the errors in a formula as many as are known.
+    """
+    if kind == "invented reference":
+        title, authors, year = dice.choice(INVENTED)
+        return [statement.data | {"title": title, "authors": authors, "year": year, "arxiv": ""}]
     if kind in _NUMBERS:
         made = _NUMBERS[kind](statement.piece, dice)
     elif kind == "word of a quote changed":
         made = word_changed(statement.piece, dice, words)
-    elif kind == "invented reference":
-        title, authors, year = dice.choice(INVENTED)
-        return statement.data | {"title": title, "authors": authors, "year": year, "arxiv": ""}
     else:
         found = statement.others.get(kind, ())
-        choice = dice.choice(found) if found else None
+        if not found or statement.form == "formula":
+            return list(found)
+        made = dice.choice(found)
         if kind in _WRONG:
-            return None if choice is None else statement.data | {_WRONG[kind]: choice}
-        if not isinstance(choice, str):
-            return choice
-        made = choice
-    return fill(statement.data, made) if made and made != statement.piece else None
+            return [statement.data | {_WRONG[kind]: made}]
+    return [filled(statement.data, made)] if made and made != statement.piece else []

@@ -16,21 +16,28 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import statements
 from corpus import CORPUS, TRUTH, Measure, paper_files, papers, plain_pages, show, text_files
+from formulas import archive
+from known_formulas import formulas
 from planting import KINDS, kinds_of, plant
 from pydantic import ValidationError
-from statements import Statement
+from statements import Statement, claim
+from true_cells import cells
+from true_references import references
+from true_sentences import numbers, quotes, sentences
 
 from agents.note.paper import PaperReply
-from agents.source.document import Document, Source
+from agents.source import tex
+from agents.source.document import Source
+from agents.source.merge import merge
 from agents.source.pdf import read
 from agents.trust import alone, sourced
 from agents.trust.sourced import Grounds
 
 CAUGHT, SWAPS_CAUGHT, ACCUSED, CASES = 0.99, 0.90, 0.02, 2000
 SWAPS = {"row swapped", "column swapped"}
-ERRORS = {"cell": 4, "number": 3, "quote": 1, "reference": 3, "formula": 12}  # planted into one statement, at most
+ERRORS = {"cell": 4, "number": 3, "quote": 1, "reference": 3, "formula": 15}  # planted into one statement, at most
+TEX = (("pdf/1706.03762-attention.pdf", "1706.03762"), ("latex/9802040/13.pdf", "9802040"))  # read with their TeX
 EMPTY: dict[str, Any] = {
     "echo": {"title": "", "first_author": "", "last_heading": ""},
     "tags": [],
@@ -39,7 +46,7 @@ EMPTY: dict[str, Any] = {
     "background": "此前的方法有不足。",
     "method": {
         "intuition": "换一个角度看同一件事。",
-        "approach": [statements.claim("方法见原文。")],
+        "approach": [claim("方法见原文。")],
         "diagram": {"nodes": [{"id": "in", "label": "Input"}], "edges": []},
         "formulas": {"items": [], "none": "这里不列公式。"},
     },
@@ -104,34 +111,41 @@ def cases(made: Iterable[Statement], words: list[str], dice: Random) -> Iterator
     """Each statement as it is, and with some of the errors that can be made in it, every kind in its turn."""
     used: Counter[str] = Counter()
     for one in made:
-        yield Case("", one.form, one.where, one.filled())
-        most = ERRORS[one.form.split()[0]]
-        for kind in sorted(kinds_of(one), key=lambda kind: used[kind]):
-            said = plant(kind, one, dice, words) if most else None
-            if said is not None:
-                used[kind] += 1
-                most -= 1
-                yield Case(kind, one.form, one.where, said)
+        yield Case("", one.form, one.where, one.said())
+        planted = [(kind, said) for kind in kinds_of(one) for said in plant(kind, one, dice, words)]
+        dice.shuffle(planted)
+        for kind, said in sorted(planted, key=lambda case: used[case[0]])[: ERRORS[one.form.split()[0]]]:
+            used[kind] += 1
+            yield Case(kind, one.form, one.where, said)
 
 
-def true_statements(path: Path, document: Document, truth: dict[str, Any], dice: Random) -> list[Statement]:
-    found = statements.sentences(path)
+def true_statements(path: Path, source: Source, dice: Random) -> list[Statement]:
+    paper, document = source.arxiv, source.document
+    found = sentences(path)
     return [
-        *statements.cells(path, document, truth, path.stem.partition("-")[0], dice),
-        *statements.numbers(found, dice),
-        *statements.quotes(found, dice),
-        *statements.references(document, "\n".join(plain_pages(path)), dice),
+        *cells(path, document, papers().get(paper, {}) if TRUTH.is_file() else {}, paper, dice),
+        *numbers(found, dice),
+        *quotes(found, dice),
+        *references(document, "\n".join(plain_pages(path)), dice),
+        *formulas(paper, exact=source.read == "pdf+tex"),
     ]
 
 
-def judged(path: Path) -> list[Verdict]:
+def source_of(path: Path, with_tex: str = "") -> Source:
+    document = read(path)
+    if with_tex:
+        document = merge(document, tex.read(archive(with_tex))).document
+    paper = with_tex or path.stem.partition("-")[0]
+    kind = "pdf+tex" if with_tex else "pdf"
+    return Source(kind, document.title, document.authors, document, sha256="", arxiv=paper, file=path.name)
+
+
+def judged(path: Path, with_tex: str = "") -> list[Verdict]:
     """All cases of one paper."""
-    dice, document = Random(path.stem), read(path)
-    truth = papers().get(path.stem.partition("-")[0], {}) if TRUTH.is_file() else {}
-    made = true_statements(path, document, truth, dice)
+    source, dice = source_of(path, with_tex), Random(f"{path.stem} {with_tex}")
+    made = true_statements(path, source, dice)
     words = sorted({word for one in made if one.form == "quote" for word in one.piece.split() if _is_common(word)})
-    grounds = sourced.grounds(Source("pdf", document.title, document.authors, document, sha256="", file=path.name))
-    return list(verdicts(cases(made, words, dice), path.stem, grounds))
+    return list(verdicts(cases(made, words, dice), f"{source.arxiv} {source.read}", sourced.grounds(source)))
 
 
 def verdicts(made: Iterable[Case], paper: str, grounds: Grounds) -> Iterator[Verdict]:
@@ -181,8 +195,10 @@ def main(argv: list[str]) -> int:
     if not TRUTH.is_file():
         print(f"nothing was measured: the real papers are not at {CORPUS}", file=sys.stderr)
         return 2
+    plain = [(path, "") for path in (*paper_files(), *text_files())]
+    work = [*plain, *((CORPUS / path, name) for path, name in TEX)]
     with ProcessPoolExecutor(2) as pool:
-        judgements = [one for found in pool.map(judged, [*paper_files(), *text_files()]) for one in found]
+        judgements = [one for found in pool.map(judged, *zip(*work, strict=True)) for one in found]
     if "--misses" in argv:
         print_misses(judgements)
     measures = table(judgements)
