@@ -6,6 +6,7 @@ Exits 1 where a goal is missed, and 2 where the papers are not there. `--misses`
 and each true statement that was accused.
 """
 
+import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import trust_time
 from corpus import CORPUS, TRUTH, Measure, paper_files, papers, plain_pages, show, text_files
 from formulas import archive
 from known_formulas import formulas
@@ -162,20 +164,31 @@ def _is_common(word: str) -> bool:
     return word.isascii() and word.isalpha() and word.islower() and len(word) > 3
 
 
+def split(found: list[Verdict]) -> tuple[list[Verdict], list[Verdict]]:
+    """The false ones, and the true ones."""
+    return [one for one in found if one.case.kind], [one for one in found if not one.case.kind]
+
+
+def share(found: list[Verdict]) -> float:
+    """Of how many something is said."""
+    return sum(bool(one.doubts) for one in found) / len(found) if found else 0.0
+
+
 def table(found: list[Verdict]) -> list[Measure]:
-    """A measure for each kind of error, and one for the statements that are true; cases are in the note."""
+    """A measure for each kind of error, and for the statements that are true; beside them each form of statement."""
+    planted, true = split(found)
     measures = []
     for kind in KINDS:
-        of = [one for one in found if one.case.kind == kind]
+        of = [one for one in planted if one.case.kind == kind]
         goal = SWAPS_CAUGHT if kind in SWAPS else CAUGHT
-        share = sum(bool(one.doubts) for one in of) / len(of) if of else 0.0
-        met = share >= goal if of else None
-        measures.append(Measure(f"{kind}, caught", f"{share:.1%}", f">= {goal:.0%}", met, _forms(of)))
-    true = [one for one in found if not one.case.kind]
-    share = sum(bool(one.doubts) for one in true) / max(1, len(true))
-    accused = Measure("true statements accused", f"{share:.1%}", f"<= {ACCUSED:.0%}", share <= ACCUSED, _forms(true))
-    planted = len(found) - len(true)
-    return [*measures, accused, Measure("errors planted", str(planted), f">= {CASES}", planted >= CASES)]
+        met = share(of) >= goal if of else None
+        measures.append(Measure(f"caught: {kind}", f"{share(of):.1%}", f">= {goal:.0%}", met, _forms(of)))
+    accused = share(true)
+    return [
+        *measures,
+        Measure("accused: true statements", f"{accused:.1%}", f"<= {ACCUSED:.0%}", accused <= ACCUSED, _forms(true)),
+        Measure("errors planted", str(len(planted)), f">= {CASES}", len(planted) >= CASES, f"true: {len(true)}"),
+    ]
 
 
 def _forms(of: list[Verdict]) -> str:
@@ -192,6 +205,9 @@ def print_misses(found: list[Verdict]) -> None:
 
 
 def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--misses", action="store_true", help="print what was not found, and what was accused")
+    args = parser.parse_args(argv)
     if not TRUTH.is_file():
         print(f"nothing was measured: the real papers are not at {CORPUS}", file=sys.stderr)
         return 2
@@ -199,15 +215,12 @@ def main(argv: list[str]) -> int:
     work = [*plain, *((CORPUS / path, name) for path, name in TEX)]
     with ProcessPoolExecutor(2) as pool:
         judgements = [one for found in pool.map(judged, *zip(*work, strict=True)) for one in found]
-    if "--misses" in argv:
+    if args.misses:
         print_misses(judgements)
-    measures = table(judgements)
+    measures = [*table(judgements), *trust_time.measures(CORPUS)]
     show(measures)
-    planted = [one for one in judgements if one.case.kind]
-    true = [one for one in judgements if not one.case.kind]
-    caught = sum(bool(one.doubts) for one in planted) / max(1, len(planted))
-    accused = sum(bool(one.doubts) for one in true) / max(1, len(true))
-    print(f"\ncaught {caught:.1%} accused {accused:.1%} cases {len(planted)}")
+    planted, true = split(judgements)
+    print(f"\ncaught {share(planted):.1%} accused {share(true):.1%} cases {len(planted)}")
     return int(any(not one.met for one in measures))
 
 
