@@ -39,9 +39,11 @@ bench: setup
 	    echo "== $$part"; PYTHONPATH=tests $(BIN)/python benchmarks/$$part.py; code=$$?; \
 	    if [ $$code -gt $$worst ]; then worst=$$code; fi; done; exit $$worst
 
-# Errors planted into true statements about real papers: caught, and true ones accused. Exits as `bench` does.
+# Errors planted into true statements about real papers: caught, and true ones accused; and how long lint takes.
 bench-trust: setup
-	@PYTHONPATH=tests $(BIN)/python benchmarks/trust.py
+	@worst=0; for part in lint trust; do \
+	    echo "== $$part"; PYTHONPATH=tests $(BIN)/python benchmarks/$$part.py; code=$$?; \
+	    if [ $$code -gt $$worst ]; then worst=$$code; fi; done; exit $$worst
 
 # Make the recordings in tests/cassettes anew: against the real services where ANTHROPIC_API_KEY is set, else
 # against the loopback servers of tests/fakes (and marked so).

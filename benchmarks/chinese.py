@@ -24,7 +24,8 @@ NOUNS = {
     "token": "个 token", "parameter": "个参数", "epoch": "轮", "image": "张图", "GPU": "块 GPU", "head": "个头",
     "example": "个样本", "sentence": "个句子", "word": "个词", "point": "个点", "GB": " GB", "MB": " MB",
 }  # fmt: skip
-_FRAMES = ("文中给出的数是 {}。", "作者报告的是 {}。", "这一项达到 {}。", "这里用了 {}。", "结果是 {}，见原文。")
+_FRAMES = ("{names}文中给出的数是 {}。", "{names}作者报告的是 {}。", "{names}这一项达到 {}。", "{names}这里用了 {}。")
+_PROPER = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z-]*[A-Za-z](?![\w-])")  # a name within the sentence stays English
 _WORTH = {"k": 3, "K": 3, "M": 6, "B": 9, "thousand": 3, "million": 6, "billion": 9}
 
 
@@ -40,7 +41,8 @@ def _statement(sentence: str, number: re.Match[str], dice: Random) -> tuple[str,
         after = f" {noun[1]}"  # BLEU
     glue = " " if after and after[0] != " " else ""
     piece = f"{_dress(number['digits'], (number['unit'] or '').strip(), dice)}{glue}{after}"
-    return dice.choice(_FRAMES).format(HOLE), piece
+    names = "、".join(dict.fromkeys(_PROPER.findall(sentence)[:2]))
+    return dice.choice(_FRAMES).format(HOLE, names=f"就 {names} 而言，" if names else ""), piece
 
 
 def _is_stated(sentence: str, number: re.Match[str]) -> bool:

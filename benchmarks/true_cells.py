@@ -50,7 +50,7 @@ def _known(document: Document, label: str, names: Names, truth: dict[str, Any]) 
         starred = any("*" in sign for sign in row_signs)
         name = " ".join(filter(None, row[:first])) if starred and row else ", ".join(row_signs).replace("*", "")
         for at, value in enumerate(line):
-            if value:
+            if _is_value(value):
                 yield _cell(label, name, columns[at], value, [other[at] for other in values], line)
 
 
@@ -74,19 +74,18 @@ def _printed(table: Table, printed: list[str]) -> Iterator[Statement]:
     body = [row for row in table.rows if len(row) == wide]
     heads = column_names(table)
     numeric = [n for n in range(1, wide) if n in heads and sum(_is_value(row[n]) for row in body) > len(body) / 2]
-    if not numeric:
+    nameless = [n for n in range(1, wide) if not any(n < len(row) and row[n] for row in table.header)]
+    if not numeric or nameless:  # a head that was not read whole: what it has may stand over more than one column
         return
     for row in body:
         name = _row_name(row[: numeric[0]], [other[: numeric[0]] for other in body])
         whole = all(row[numeric[0] :])  # a gap: the cells behind it may have been moved
         if not name or not whole or not _on_a_line(row[numeric[0] :], printed):
             continue
-        across = [row[n] for n in numeric if _is_value(row[n])]
         for n in numeric:
             if _is_value(row[n]):
-                yield _cell(
-                    table.label, name, heads[n], row[n], [other[n] for other in body if _is_value(other[n])], across
-                )
+                across = [row[other] for other in numeric]
+                yield _cell(table.label, name, heads[n], row[n], [other[n] for other in body], across)
 
 
 def _row_name(names: tuple[str, ...], all_names: list[tuple[str, ...]]) -> str:
@@ -141,8 +140,8 @@ def _on_a_line(row: tuple[str, ...], printed: list[str]) -> bool:
 def _cell(label: str, row: str, column: str, value: str, down: list[str], across: list[str]) -> Statement:
     """The cell in a claim or in an ablation; `down` and `across` are the values that a slip would take."""
     others = {
-        "row swapped": tuple(one for one in dict.fromkeys(down) if one and not same_value(one, value)),
-        "column swapped": tuple(one for one in dict.fromkeys(across) if one and not same_value(one, value)),
+        "row swapped": tuple(one for one in dict.fromkeys(down) if _is_value(one) and not same_value(one, value)),
+        "column swapped": tuple(one for one in dict.fromkeys(across) if _is_value(one) and not same_value(one, value)),
     }
     if len(f"{row}{column}{value}") % 2:
         cell = {"table": label, "row": row, "column": column, "value": HOLE}
