@@ -25,7 +25,9 @@ NOUNS = {
     "example": "个样本", "sentence": "个句子", "word": "个词", "point": "个点", "GB": " GB", "MB": " MB",
 }  # fmt: skip
 _FRAMES = ("{names}文中给出的数是 {}。", "{names}作者报告的是 {}。", "{names}这一项达到 {}。", "{names}这里用了 {}。")
-_PROPER = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z-]*[A-Za-z](?![\w-])")  # a name within the sentence stays English
+_PROPER = re.compile(  # a name within the sentence stays English
+    r"(?<=[a-z,] )(?!Tab|Fig|Sec|Eq|App|Alg)[A-Z][A-Za-z-]*[A-Za-z](?![\w-])"
+)
 _WORTH = {"k": 3, "K": 3, "M": 6, "B": 9, "thousand": 3, "million": 6, "billion": 9}
 
 

@@ -10,6 +10,7 @@ from agents.source.document import Document, Reference
 
 FURTHER = "further_reading.0"
 MOST = 20  # of one paper
+OFF = (-10, -5, -3, -2, -1, 1, 2, 3, 5)  # years
 _NO_TITLE = re.compile(r"arxiv|preprint|doi:|https?:|^in |\b(?:Ltd|Limited|Press|Publish\w*)\b", re.IGNORECASE)
 _SURNAME = re.compile(r"[^\W\d_][\w'’-]+$")
 _INITIALS = re.compile(r"(?:[A-Z]\.[-\s]?)+")
@@ -62,9 +63,6 @@ def _reference(entry: Reference, entries: list[Reference], dice: Random) -> Stat
     strangers = {surname(one) for one in entries} - {""}
     text = _letters(entry.text)
     authors = tuple(sorted(f"{name} et al." for name in strangers if _letters(name) not in text))
-    years = tuple(
-        entry.year + off
-        for off in (-10, -5, -3, -2, -1, 1, 2, 3, 5)
-        if entry.year and str(entry.year + off) not in text
-    )
+    printed = f"{entry.text} 20{(entry.arxiv or '')[:2]}"  # the year in an arXiv id is no wrong one either
+    years = tuple(year for off in OFF if str(year := entry.year + off) not in printed)
     return Statement("reference", FURTHER, data, others={"wrong author": authors, "wrong year": years})

@@ -22,7 +22,7 @@ _FIRST = re.compile(r"^\W*(?:abstract|introduction|1\.? introduction)\b", re.IGN
 _LAST = re.compile(r"^\W*(?:references|bibliography)\W*$", re.IGNORECASE | re.MULTILINE)
 
 
-def sentences(path: Path) -> list[str]:
+def paragraphs(path: Path) -> list[list[str]]:
     """Sentences of 6 to 30 words of the running text, as a person would copy them: whole words, nothing but text."""
     by_hand = path.with_suffix(".txt")
     if by_hand.is_file():
@@ -32,7 +32,7 @@ def sentences(path: Path) -> list[str]:
             blocks = [block[4] for page in file for block in page.get_text("blocks")]
     first = next((n for n, block in enumerate(blocks) if _FIRST.search(block)), 0)
     last = max((n for n, block in enumerate(blocks) if _LAST.search(block)), default=len(blocks))
-    return [one for block in blocks[first:last] for one in _split(_one_line(block)) if _is_plain(one)]
+    return [[one for one in _split(_one_line(block)) if _is_plain(one)] for block in blocks[first:last]]
 
 
 def _one_line(block: str) -> str:
@@ -55,26 +55,30 @@ def _is_plain(sentence: str) -> bool:
     return 6 <= len(words) <= 30 and prose and _SENTENCE.fullmatch(sentence) is not None and not _GLUED.search(sentence)
 
 
-def quotes(found: list[str], dice: Random) -> list[Statement]:
-    chosen = dice.sample(found, min(MOST_QUOTES, len(found)))
+def quotes(found: list[list[str]], dice: Random) -> list[Statement]:
+    every = list(itertools.chain.from_iterable(found))
+    chosen = dice.sample(every, min(MOST_QUOTES, len(every)))
     return [Statement("quote", RESULTS, claim("作者的原话如此。", HOLE), one) for one in chosen]
 
 
-def numbers(found: list[str], dice: Random) -> list[Statement]:
+def numbers(found: list[list[str]], dice: Random) -> list[Statement]:
     """Every number of a sentence twice in Chinese: beside that sentence, and mostly so again; else with other grounds.
 
-    Those are another sentence that is quoted, or none, in prose.
+    Those are another sentence of its paragraph that is quoted, or none, in prose.
     """
-    made = []
-    for before, sentence in itertools.pairwise(["", *found]):
-        for text, piece in dressed(sentence, dice):
-            made.append(Statement("number beside its quote", RESULTS, claim(text, sentence), piece))
-        for text, piece in dressed(sentence, dice):
-            turn = dice.randrange(4)
-            if turn == 0:
-                made.append(Statement("number in prose", dice.choice(PROSE), text, piece))
-            elif turn == 1 and before:
-                made.append(Statement("number beside another quote", RESULTS, claim(text, before), piece))
-            else:
-                made.append(Statement("number beside its quote", RESULTS, claim(text, sentence), piece))
+    made = [one for paragraph in found for sentence in paragraph for one in _numbers(sentence, paragraph, dice)]
     return dice.sample(made, min(MOST_NUMBERS, len(made)))
+
+
+def _numbers(sentence: str, paragraph: list[str], dice: Random) -> Iterator[Statement]:
+    others = [one for one in paragraph if one != sentence]
+    for text, piece in dressed(sentence, dice):
+        yield Statement("number beside its quote", RESULTS, claim(text, sentence), piece)
+    for text, piece in dressed(sentence, dice):
+        turn = dice.randrange(4)
+        if turn == 0:
+            yield Statement("number in prose", dice.choice(PROSE), text, piece)
+        elif turn == 1 and others:
+            yield Statement("number beside another quote", RESULTS, claim(text, dice.choice(others)), piece)
+        else:
+            yield Statement("number beside its quote", RESULTS, claim(text, sentence), piece)

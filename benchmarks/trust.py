@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from statements import Statement, claim
 from true_cells import cells
 from true_references import references
-from true_sentences import numbers, quotes, sentences
+from true_sentences import numbers, paragraphs, quotes
 
 from agents.note.paper import PaperReply
 from agents.source import tex
@@ -123,7 +123,7 @@ def cases(made: Iterable[Statement], words: list[str], dice: Random) -> Iterator
 
 def true_statements(path: Path, source: Source, dice: Random) -> list[Statement]:
     paper, document = source.arxiv, source.document
-    found = sentences(path)
+    found = paragraphs(path)
     return [
         *cells(path, document, papers().get(paper, {}) if TRUTH.is_file() else {}, paper, dice),
         *numbers(found, dice),

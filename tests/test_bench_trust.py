@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from statements import HOLE, RESULTS, Statement, claim, filled
 from true_cells import column_names
 from true_references import surname
-from true_sentences import numbers, sentences
+from true_sentences import numbers, paragraphs
 from trust import Case, Verdict, cases, doubts, reply, table, verdicts
 
 from agents.note.paper import PaperReply
@@ -242,7 +242,7 @@ def test_sentences_are_those_of_the_text_made_by_hand_where_there_is_one(tmp_pat
         "A Head Of Some Table That Is Not A Sentence.\n\nReferences\n\nA cited paper that has a very long title here.\n",
         encoding="utf-8",
     )
-    assert sentences(tmp_path / "a.pdf") == ["We train models on many images with one loss."]
+    assert [one for one in paragraphs(tmp_path / "a.pdf") if one] == [["We train models on many images with one loss."]]
 
 
 # ---- judging
@@ -307,7 +307,7 @@ def test_the_sample_paper_is_measured_by_every_kind_that_it_allows(judged):
 
 
 def test_the_sample_papers_numbers_are_stated_beside_quotes_and_in_prose():
-    found = numbers(sentences(SAMPLE), dice())
+    found = numbers(paragraphs(SAMPLE), dice())
     assert len({one.form for one in found}) == 3
     assert all(one.said()["quote"] for one in found if one.form != "number in prose")
 
