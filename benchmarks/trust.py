@@ -27,16 +27,18 @@ from statements import Statement, claim
 from true_cells import cells
 from true_references import references
 from true_sentences import numbers, paragraphs, quotes
+from trust_note import filed, in_doubt, outcomes
 
 from agents.note.paper import PaperReply
 from agents.source import tex
 from agents.source.document import Source
 from agents.source.merge import merge
 from agents.source.pdf import read
-from agents.trust import alone, sourced
+from agents.trust import sourced
 from agents.trust.sourced import Grounds
 
 CAUGHT, SWAPS_CAUGHT, ACCUSED, CASES = 0.99, 0.90, 0.02, 2000
+EVERY = 10  # case is looked at as a note too
 SWAPS = {"row swapped", "column swapped"}
 ERRORS = {"cell": 4, "number": 3, "quote": 1, "reference": 3, "formula": 15}  # planted into one statement, at most
 TEX = (("pdf/1706.03762-attention.pdf", "1706.03762"), ("latex/9802040/13.pdf", "9802040"))  # read with their TeX
@@ -78,6 +80,7 @@ class Verdict:
     case: Case
     paper: str
     doubts: tuple[str, ...]
+    note: bool | None = None  # whether the filed note has its doubts in the same fields; None: not looked at
 
 
 def reply(where: str, said: Any) -> dict[str, Any]:
@@ -95,18 +98,32 @@ def reply(where: str, said: Any) -> dict[str, Any]:
     return made
 
 
-def doubts(case: Case, paper: Grounds) -> tuple[str, ...]:
-    """What is said against the field in which the statement stands."""
+def part_of(case: Case) -> PaperReply | ValidationError:
+    """The reply; what is wrong with the field where it is none."""
     try:
-        part = PaperReply.model_validate(reply(case.where, case.said))
+        return PaperReply.model_validate(reply(case.where, case.said))
     except ValidationError as error:
-        found = [(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()]
-        if not any(f"{where}.".startswith(f"{case.where}.") for where, _ in found):
+        if not any(_is_in(".".join(map(str, one["loc"])), case) for one in error.errors()):
             raise  # the reply around the statement is not a valid one
-    else:
-        outcomes = [*sourced.outcomes(part, paper), *alone.outcomes(part)]
-        found = [(doubt.where, doubt.message) for one in outcomes for doubt in one.doubts]
-    return tuple(message for where, message in found if f"{where}.".startswith(f"{case.where}."))
+        return error
+
+
+def doubts(case: Case, part: PaperReply | ValidationError, paper: Grounds) -> tuple[str, ...]:
+    """What is said against the field in which the statement stands."""
+    if isinstance(part, ValidationError):
+        return tuple(one["msg"] for one in part.errors())
+    found = [doubt for one in outcomes(part, paper) for doubt in one.doubts]
+    return tuple(doubt.message for doubt in found if _is_in(doubt.where, case))
+
+
+def _is_in(where: str, case: Case) -> bool:
+    return f"{where}.".startswith(f"{case.where}.")
+
+
+def same_of_the_note(part: PaperReply | ValidationError, paper: Grounds) -> bool | None:
+    if isinstance(part, ValidationError):
+        return None
+    return in_doubt(outcomes(filed(part, paper), paper)) == in_doubt(outcomes(part, paper))
 
 
 def cases(made: Iterable[Statement], words: list[str], dice: Random) -> Iterator[Case]:
@@ -153,10 +170,12 @@ def judged(path: Path, with_tex: str = "") -> list[Verdict]:
 def verdicts(made: Iterable[Case], paper: str, grounds: Grounds) -> Iterator[Verdict]:
     """A false statement follows the true one that it was made of: what is said of both is not about the error."""
     usual: tuple[str, ...] = ()
-    for case in made:
-        found = doubts(case, grounds)
+    for n, case in enumerate(made):
+        part = part_of(case)
+        found = doubts(case, part, grounds)
         usual = found if not case.kind else usual
-        yield Verdict(case, paper, tuple(one for one in found if not case.kind or one not in usual))
+        note = same_of_the_note(part, grounds) if n % EVERY == 0 else None
+        yield Verdict(case, paper, tuple(one for one in found if not case.kind or one not in usual), note)
 
 
 @cache
@@ -183,11 +202,13 @@ def table(found: list[Verdict]) -> list[Measure]:
         goal = SWAPS_CAUGHT if kind in SWAPS else CAUGHT
         met = share(of) >= goal if of else None
         measures.append(Measure(f"caught: {kind}", f"{share(of):.1%}", f">= {goal:.0%}", met, _forms(of)))
-    accused = share(true)
+    accused, notes = share(true), [one.note for one in found if one.note is not None]
+    same = f"{sum(notes)}/{len(notes)}"
     return [
         *measures,
         Measure("accused: true statements", f"{accused:.1%}", f"<= {ACCUSED:.0%}", accused <= ACCUSED, _forms(true)),
         Measure("errors planted", str(len(planted)), f">= {CASES}", len(planted) >= CASES, f"true: {len(true)}"),
+        Measure("the filed note is in doubt where its reply is", same, "all", bool(notes) and all(notes)),
     ]
 
 
@@ -202,6 +223,8 @@ def print_misses(found: list[Verdict]) -> None:
         if bool(one.doubts) != bool(one.case.kind):
             what = f"missed: {one.case.kind}" if one.case.kind else f"accused: {'; '.join(one.doubts)}"
             print(f"{one.paper} | {one.case.form} | {what}\n    {one.case.said}")
+        if one.note is False:
+            print(f"{one.paper} | {one.case.form} | other doubts as a note\n    {one.case.said}")
 
 
 def main(argv: list[str]) -> int:

@@ -18,7 +18,7 @@ from statements import HOLE, RESULTS, Statement, claim, filled
 from true_cells import column_names
 from true_references import surname
 from true_sentences import numbers, paragraphs
-from trust import Case, Verdict, cases, doubts, reply, table, verdicts
+from trust import Case, Verdict, cases, part_of, reply, table, verdicts
 
 from agents.note.paper import PaperReply
 from agents.source.document import Reference, Table
@@ -34,6 +34,10 @@ TRUE = Statement(
     "28.4",
     {"row swapped": ("27.3", "41.8"), "column swapped": ("38.1",)},
 )
+
+
+def doubts(case, paper):
+    return trust.doubts(case, part_of(case), paper)
 
 
 def dice():
