@@ -28,6 +28,18 @@ _FRAMES = ("{names}文中给出的数是 {}。", "{names}作者报告的是 {}�
 _PROPER = re.compile(  # a name within the sentence stays English
     r"(?<=[a-z,] )(?!Tab|Fig|Sec|Eq|App|Alg)[A-Z][A-Za-z-]*[A-Za-z](?![\w-])"
 )
+_NEAR = re.compile(r"(?<![\w-])[A-Za-z][a-z]{4,}(?![\w-])")
+_WINDOW = 40  # characters around a number in which it is said what it is the number of
+_TERMS = {
+    "accuracy": "准确率", "batch": "批", "checkpoints": "检查点", "dataset": "数据集", "dimension": "维度",
+    "encoder": "编码器", "decoder": "解码器", "epochs": "轮", "examples": "样本", "frozen": "冻结",
+    "gradient": "梯度", "images": "图像", "languages": "语言", "layers": "层", "learning": "学习",
+    "length": "长度", "memory": "显存", "model": "模型", "models": "模型", "parameters": "参数",
+    "performance": "性能", "pretrained": "预训练", "prompts": "提示", "results": "结果", "sentences": "句子",
+    "sentence": "句子", "sequence": "序列", "smoothing": "平滑", "steps": "步", "temperature": "温度",
+    "tokens": "token", "trained": "训练", "training": "训练", "vocabulary": "词表", "weight": "权重",
+    "decay": "衰减",
+}  # fmt: skip
 _WORTH = {"k": 3, "K": 3, "M": 6, "B": 9, "thousand": 3, "million": 6, "billion": 9}
 
 
@@ -43,8 +55,16 @@ def _statement(sentence: str, number: re.Match[str], dice: Random) -> tuple[str,
         after = f" {noun[1]}"  # BLEU
     glue = " " if after and after[0] != " " else ""
     piece = f"{_dress(number['digits'], (number['unit'] or '').strip(), dice)}{glue}{after}"
-    names = "、".join(dict.fromkeys(_PROPER.findall(sentence)[:2]))
+    names = "、".join(_subject(sentence, number))
     return dice.choice(_FRAMES).format(HOLE, names=f"就 {names} 而言，" if names else ""), piece
+
+
+def _subject(sentence: str, number: re.Match[str]) -> list[str]:
+    """What it is the number of, by the names in the sentence and the longest words around it."""
+    start = max(0, sentence.rfind(" ", 0, max(0, number.start() - _WINDOW)))
+    around = sentence[start : number.end() + _WINDOW].rpartition(" ")[0]
+    words = [_TERMS.get(word.casefold(), word) for word in sorted(_NEAR.findall(around), key=len, reverse=True)[:2]]
+    return list(dict.fromkeys([*_PROPER.findall(sentence)[:2], *words]))
 
 
 def _is_stated(sentence: str, number: re.Match[str]) -> bool:
@@ -68,7 +88,15 @@ def _dress(digits: str, unit: str, dice: Random) -> str:
     if "," in digits:
         spoken = _in_ten_thousands(Decimal(bare))
         return dice.choice((digits, bare, spoken))
-    return bare
+    return dice.choice((bare, bare, bare, _rounded(bare)))
+
+
+def _rounded(bare: str) -> str:
+    """To two digits, and said so: 约 28 for 28.4; as it is where it has no more."""
+    value = Decimal(bare)
+    digits = len(value.as_tuple().digits)
+    shown = f"{value:.2g}" if digits > 2 else ""
+    return f"约 {Decimal(shown):f}" if shown and Decimal(shown) != value else bare
 
 
 def _in_ten_thousands(value: Decimal) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import ablation
 from statements import HOLE, RESULTS, Statement, claim
 
+from agents.note.text import as_line, one_line
 from agents.source.document import Document, Table
 from agents.source.pdf import load_mupdf
 
@@ -16,6 +17,11 @@ Names = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 ABLATED = "experiments.ablation.rows.0"
 MOST = 90  # of one paper
+_FRAMES = (
+    "这一项的结果是 {}。",
+    "设置为 {row} 时，{column} 为 {}。",
+    "在 {table} 中，设置 {row} 达到 {}（{column}）。",
+)
 _VALUE = re.compile(r"[-−+]?\d[\d,]*(?:\.\d+)?\s?(?:%|[kKMB]\b)?(?:\s?±\s?\d*\.\d+)?")
 
 
@@ -77,8 +83,9 @@ def _printed(table: Table, printed: list[str]) -> Iterator[Statement]:
     nameless = [n for n in range(1, wide) if not any(n < len(row) and row[n] for row in table.header)]
     if not numeric or nameless:  # a head that was not read whole: what it has may stand over more than one column
         return
-    for row in body:
-        name = _row_name(row[: numeric[0]], [other[: numeric[0]] for other in body])
+    labels = _labels([row[: numeric[0]] for row in body])
+    for row, names in zip(body, labels, strict=True):
+        name = _row_name(names, labels)
         whole = all(row[numeric[0] :])  # a gap: the cells behind it may have been moved
         if not name or not whole or not _on_a_line(row[numeric[0] :], printed):
             continue
@@ -88,11 +95,17 @@ def _printed(table: Table, printed: list[str]) -> Iterator[Statement]:
                 yield _cell(table.label, name, heads[n], row[n], [other[n] for other in body], across)
 
 
+def _labels(names: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """What names each row, without the columns with gaps: over which rows such a label stands is not known."""
+    whole = [column for column in zip(*names, strict=True) if all(column)]
+    return list(zip(*whole, strict=True)) if whole else [()] * len(names)
+
+
 def _row_name(names: tuple[str, ...], all_names: list[tuple[str, ...]]) -> str:
-    """As many of the cells before the numbers as it takes to tell the row from the others; "" where they do not."""
+    """As many of them as it takes to tell the row from the others; "" where they do not."""
     for count in range(1, len(names) + 1):
-        if names[0] and [other[:count] for other in all_names].count(names[:count]) == 1:
-            return " ".join(filter(None, names[:count]))
+        if [other[:count] for other in all_names].count(names[:count]) == 1:
+            return " ".join(names[:count])
     return ""
 
 
@@ -143,9 +156,11 @@ def _cell(label: str, row: str, column: str, value: str, down: list[str], across
         "row swapped": tuple(one for one in dict.fromkeys(down) if _is_value(one) and not same_value(one, value)),
         "column swapped": tuple(one for one in dict.fromkeys(across) if _is_value(one) and not same_value(one, value)),
     }
-    if len(f"{row}{column}{value}") % 2:
+    turn = len(f"{row}{column}{value}") % (2 * len(_FRAMES))
+    if turn < len(_FRAMES):
+        text = _FRAMES[turn].format(HOLE, table=label, row=as_line(one_line(row)), column=as_line(one_line(column)))
         cell = {"table": label, "row": row, "column": column, "value": HOLE}
-        return Statement("cell of a claim", RESULTS, claim(f"这一项的结果是 {HOLE}。", "", [cell]), value, others)
+        return Statement("cell of a claim", RESULTS, claim(text, "", [cell]), value, others)
     names = {"component": "一种设置", "table": label, "setting": row, "metric": column}
     return Statement("cell of an ablation", ABLATED, {**names, "value": HOLE, "baseline": True}, value, others)
 
