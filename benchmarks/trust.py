@@ -201,13 +201,20 @@ def table(found: list[Verdict]) -> list[Measure]:
         of = [one for one in planted if one.case.kind == kind]
         goal = SWAPS_CAUGHT if kind in SWAPS else CAUGHT
         met = share(of) >= goal if of else None
-        measures.append(Measure(f"caught: {kind}", f"{share(of):.1%}", f">= {goal:.0%}", met, _forms(of)))
+        value = f"{share(of):.1%} of {len(of)}"
+        measures.append(Measure(f"caught: {kind}", value, f">= {goal:.0%}", met, _forms(of)))
     accused, notes = share(true), [one.note for one in found if one.note is not None]
     same = f"{sum(notes)}/{len(notes)}"
     return [
         *measures,
-        Measure("accused: true statements", f"{accused:.1%}", f"<= {ACCUSED:.0%}", accused <= ACCUSED, _forms(true)),
-        Measure("errors planted", str(len(planted)), f">= {CASES}", len(planted) >= CASES, f"true: {len(true)}"),
+        Measure(
+            "accused: true statements",
+            f"{accused:.1%} of {len(true)}",
+            f"<= {ACCUSED:.0%}",
+            accused <= ACCUSED,
+            _forms(true),
+        ),
+        Measure("errors planted", str(len(planted)), f">= {CASES}", len(planted) >= CASES),
         Measure("the filed note is in doubt where its reply is", same, "all", bool(notes) and all(notes)),
     ]
 
