@@ -47,7 +47,7 @@ def surname(entry: Reference) -> str:
     parts = re.split(r"\s+(?:and|&)\s+|;", entry.authors)[0].split(", ")
     if len(parts) > 1 and _INITIALS.fullmatch(parts[1].strip(", ")):
         return parts[0].strip()
-    found = _SURNAME.search(parts[0].removesuffix(" et al.").strip())
+    found = _SURNAME.search(re.sub(r",? et al\.?$", "", parts[0]).strip())
     return found[0] if found else ""
 
 

@@ -232,6 +232,7 @@ def test_columns_that_a_centred_heading_leaves_in_doubt_have_no_name():
         ("Jimmy Lei Ba, Jamie Ryan Kiros, and Geoffrey E Hinton", "Ba"),
         ("Li, J., Li, D., and Hoi, S.", "Li"),
         ("T. Brown, B. Mann", "Brown"),
+        ("Samir Yitzhak Gadre et al", "Gadre"),
         ("——, Computer models", ""),
         ("", ""),
     ],
