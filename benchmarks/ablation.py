@@ -131,15 +131,20 @@ def same(cell: str, value: Any) -> bool:
 
 def right(table: Table, words: tuple[str, ...], signs: list[tuple[str, ...]], values: list[list[Any]]) -> int:
     """How many of the values stand where they belong."""
-    places, heads, good = columns(table, words), _heads(table), 0
+    places, good = columns(table, words), 0
     for row_signs, row_values in zip(signs, values, strict=True):
-        rows = [row for row in table.rows if all(_holds(row, heads, sign) for sign in row_signs)]
-        if len(rows) != 1:  # not there, or not told from another
-            continue
+        row = row_of(table, row_signs)
         for place, value in zip(places, row_values, strict=True):
-            if value is not None and place is not None and place < len(rows[0]):
-                good += same(rows[0][place], value)
+            if value is not None and place is not None and place < len(row):
+                good += same(row[place], value)
     return good
+
+
+def row_of(table: Table, signs: tuple[str, ...]) -> tuple[str, ...]:
+    """The row that has all these signs; () where there is none, or where it cannot be told from another."""
+    heads = _heads(table)
+    rows = [row for row in table.rows if all(_holds(row, heads, sign) for sign in signs)]
+    return rows[0] if len(rows) == 1 else ()
 
 
 def true_values(truth: dict[str, Any], label: str) -> list[list[Any]]:
