@@ -30,7 +30,7 @@ from agents.source.document import Metadata, Source
 from agents.source.gather import checksum, gather
 from agents.trust import alone, sourced
 from agents.trust import echo as echoes
-from agents.trust.outcome import unsettled_points, problems
+from agents.trust.outcome import problems, unsettled_points
 from agents.trust.sourced import Grounds
 
 _LONGEST_NOTES = 100_000  # characters of --my-notes

@@ -23,7 +23,7 @@ from agents.source import arxiv, ids
 from agents.source.document import Metadata
 from agents.source.ids import ArxivId
 from agents.trust import sourced
-from agents.trust.outcome import unsettled_points, problems
+from agents.trust.outcome import problems, unsettled_points
 from agents.trust.references import Bibliography, Questions, questions
 from agents.trust.sourced import Grounds
 
@@ -35,10 +35,13 @@ def looked_up(
 ) -> tuple[Grounds, Answer[PaperReply]]:
     """The last answer of Claude's with what arXiv knows of the papers in it that the bibliography does not hold."""
     found, failed = on_arxiv([(answer.reply, paper.bibliography)], cache, progress)
+    source = paper.source
     if failed:
-        warn(f"warning: papers that this one does not cite stay unverified: {failed}")
+        warning = f"papers that this one does not cite stay unverified: {failed}"
+        warn(f"warning: {warning}")
+        source = replace(source, warnings=(*source.warnings, warning))
     outcomes = sourced.outcomes(answer.reply, paper)
-    paper = replace(paper, on_arxiv=found)
+    paper = replace(paper, source=source, on_arxiv=found)
     told = {*problems(outcomes), *unsettled_points(outcomes)}
     left = [problem for problem in answer.problems if problem not in told]
     return paper, replace(answer, problems=(*left, *problems(sourced.outcomes(answer.reply, paper))))

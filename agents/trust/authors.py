@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -10,6 +11,7 @@ from agents.trust.titles import letters
 
 UNKNOWN = "作者不详"
 _OTHERS = re.compile(r"[,，]?\s*(?:\bet\.?\s*al\b\.?|\band others\b|等人?).*$", re.IGNORECASE | re.DOTALL)
+_ASIDE = re.compile(r"[(（][^)）]*[)）]?|\b(?:19|20)\d\d\b")  # "(Google)", "(2021)"
 _NEXT = re.compile(r"\s*[,，、;；&]\s*|\s+(?:and|与|和)\s+")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[-\s]*){1,4}")
 _CAPITALS = re.compile(r"[A-Z]{1,3}")
@@ -28,6 +30,7 @@ class Name:
     shown: str  # the last name as printed
 
 
+@lru_cache(maxsize=4096)
 def first(authors: str) -> Name | None:
     """The first author of a printed list; None where nobody is named."""
     people = [
@@ -35,17 +38,21 @@ def first(authors: str) -> Name | None:
     ]
     if not people or authors.strip() == UNKNOWN:
         return None
-    words = [word for word in people[0].split() if letters(word)]
-    while len(words) > 1 and (letters(words[-1]) in _SUFFIX or _CAPITALS.fullmatch(words[-1])):
-        words.pop()  # "Hinton GE"
-    given = words[:-1]
-    turned = len(people) > 1 and _INITIALS.fullmatch(people[1]) is not None
-    if turned:
-        given = people[1].split()
-    full = tuple(name for word in words if len(name := letters(word)) > 1 or not name.isascii())
+    words = [word for word in people[0].split() if letters(word) not in {"", *_SUFFIX}]
+    full = [word for word in words if _is_full(word)] or words
+    if not full:
+        return None
+    turned = len(people) > 1 and _INITIALS.fullmatch(people[1]) is not None  # "Radford, A., Kim, J."
+    given = people[1].split() if turned else [word for word in words if word != full[-1]]
+    shown = " ".join(words) if turned else full[-1]
     initials = frozenset(name[0] for word in given if (name := letters(word)))
-    shown = " ".join(words) if turned else words[-1] if words else ""
-    return Name(full, initials, turned or len(full) == 1, shown.strip(" .,")) if full else None
+    return Name(tuple(map(letters, full)), initials, turned or len(full) == 1, shown.strip(" .,"))
+
+
+def _is_full(word: str) -> bool:
+    """No initials: "A.", "GE"."""
+    name = letters(word)
+    return (len(name) > 1 or not name.isascii()) and not _CAPITALS.fullmatch(word)
 
 
 def same(said: str, listed: str) -> bool:
@@ -73,3 +80,9 @@ def _share_a_last_name(ours: Name, theirs: Name, *, garbled: bool) -> bool:
 def _turned(ours: Name, theirs: Name) -> bool:
     """The same words in another order: "He Kaiming"."""
     return len(ours.words) > 1 and set(ours.words) == set(theirs.words)
+
+
+def is_in(said: str, entry: str) -> bool:
+    """Whether an entry whose authors could not be told names this one. True for nobody."""
+    name = first(said)
+    return name is None or name.words[-1] in map(letters, re.split(r"[^\w'’-]+", entry))

@@ -57,7 +57,7 @@ NOTHING = Bibliography(None, ())
 
 
 def bibliography(source: Source) -> Bibliography:
-    return Bibliography(works.itself(source), tuple(map(works.cited, source.document.references)))
+    return Bibliography(works.itself(source), works.cited(source.document.references))
 
 
 def outcome(part: PaperBody[Any], known: Bibliography, on_arxiv: Sequence[Metadata] | None = None) -> Outcome:

@@ -25,6 +25,7 @@ def letters(text: str) -> str:
     return "".join(filter(str.isalnum, plain))
 
 
+@lru_cache(maxsize=8192)
 def head(title: str) -> str:
     """The letters before the subtitle; "" where there is none."""
     short, found, _ = _SUBTITLE.sub("\n", title, count=1).partition("\n")

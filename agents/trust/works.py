@@ -1,7 +1,7 @@
 """Papers as lists that can be trusted have them, and how an entry of a note differs from one of them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agents.note.reading import OPEN_ID, WRONG, WRONG_ID, Reading
@@ -13,6 +13,7 @@ CITED, LISTED = "本文引用", "arXiv"
 _LIKE = 75.0  # of 100: a title that is this like another one is meant to be it, if the first author is the same
 _LONGEST = 160  # characters of a title in a badge
 _NUMBER = re.compile(r"\[?(\d{1,4})\]?")
+_DITTO = re.compile(r"\W*[-–—_]{2,}")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -28,11 +29,6 @@ class Work:
     entry: str = ""  # all of it, as the bibliography prints it
     known: str = CITED  # from where; "本文引用 ✓ arXiv" where it took both
 
-    @property
-    def who(self) -> str:
-        """Its authors; where a reader of PDFs could not tell them, what the entry begins with."""
-        return self.authors or self.entry
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -44,16 +40,14 @@ class Difference:
     unsettled: bool = False  # not known to be wrong
 
 
-def cited(reference: Reference) -> Work:
-    years = tuple(filter(None, (reference.year, _year_of(reference.arxiv or ""))))
-    return Work(
-        reference.title,
-        reference.authors,
-        tuple(dict.fromkeys(years)),
-        reference.arxiv or "",
-        reference.label,
-        reference.text,
-    )
+def cited(references: Iterable[Reference]) -> tuple[Work, ...]:
+    """A bibliography; "——" stands for the authors of the entry before."""
+    found: list[Work] = []
+    for one in references:
+        named = found[-1].authors if found and _DITTO.match(one.authors or one.text) else one.authors
+        years = dict.fromkeys(filter(None, (one.year, _year_of(one.arxiv or ""))))
+        found.append(Work(one.title, named, tuple(years), one.arxiv or "", one.label, one.text))
+    return tuple(found)
 
 
 def listed(paper: Metadata) -> Work:
@@ -86,7 +80,7 @@ def meant(reading: Reading, works: Sequence[Work]) -> Work | None:
 
 def joined(work: Work, other: Work | None) -> Work:
     """A reference with what arXiv knows of it: the bibliography may print no id, and the preprint is often older."""
-    if other is None or not authors.same(work.who, other.who) or work.arxiv not in {"", other.arxiv}:
+    if other is None or not authors.same(work.authors, other.authors) or work.arxiv not in {"", other.arxiv}:
         return work
     years = dict.fromkeys((*work.years, *other.years))
     return replace(work, arxiv=other.arxiv, years=tuple(years), known=f"{CITED} ✓ {LISTED}")
@@ -98,7 +92,9 @@ def misnamed(reading: Reading, works: Sequence[Work]) -> Work | None:
     if by_id:
         return by_id[0]
     by_author = [
-        work for work in works if work.authors and titles.is_one(work.title) and authors.same(reading.authors, work.who)
+        work
+        for work in works
+        if work.authors and titles.is_one(work.title) and authors.same(reading.authors, work.authors)
     ]
     alike = [(titles.likeness(reading.title, work.title), n) for n, work in enumerate(by_author)]
     best, at = max(alike, default=(0.0, 0))
@@ -114,9 +110,11 @@ def differences(reading: Reading, work: Work, others: Sequence[Work] = ()) -> It
     if not is_titled(reading.title, work):
         yield _wrong("title", "标题", short(work.title))
         return
-    if not authors.same(reading.authors, work.who):
-        name = authors.first(work.authors)
-        yield _wrong("authors", "作者", one_line(name.shown) if name else short(work.entry))
+    name = authors.first(work.authors)
+    if not authors.same(reading.authors, work.authors):
+        yield _wrong("authors", "作者", one_line(name.shown) if name else "")
+    elif not name and not authors.is_in(reading.authors, work.entry):
+        yield Difference("authors", "? 作者未核实", f"the authors of {work.title!r} could not be read", unsettled=True)
     if reading.year and work.years and reading.year not in work.years:
         yield _wrong("year", "年份", str(work.years[0]))
     elif reading.year and not work.years:
