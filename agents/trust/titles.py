@@ -15,7 +15,7 @@ _SPELLED = str.maketrans(
 )
 _SHORTEST_HEAD = 3  # letters of what stands before a colon: "GPT"
 _SHORTEST_PART = 15  # letters of a title that may be the beginning of a longer one
-_A_SLIP, _MOST_SLIPS = 25, 3  # letters for each that may differ: what a PDF swallows, or a hand
+_A_SLIP, _MOST_SLIPS = 20, 2  # letters for each that may differ: what a PDF swallows, or a hand
 
 
 @lru_cache(maxsize=8192)
@@ -40,18 +40,20 @@ def is_one(title: str) -> bool:
 def same(said: str, listed: str, entry: str = "") -> bool:
     """Whether `said` is the title of what is listed as `listed`; `entry` is that whole entry as printed."""
     ours, theirs = letters(said), letters(listed) if is_one(listed) else ""
-    if not ours:
-        return False
-    if not theirs or (ours.startswith(theirs) and len(ours) > len(theirs)):
-        return _is_cut(said, theirs) or (len(ours) >= _SHORTEST_PART and ours in letters(entry))
-    if ours == theirs or (len(ours) >= _SHORTEST_HEAD and ours == head(listed)):
+    if not ours or ours == letters(listed):
+        return bool(ours)
+    if _is_head(ours, listed) or _is_head(theirs, said) or _slipped(ours, theirs):
         return True
-    return (len(ours) >= _SHORTEST_PART and theirs.startswith(ours)) or _slipped(ours, theirs)
+    if len(ours) < _SHORTEST_PART:
+        return False
+    if ours.startswith(theirs):  # nothing of a title could be read, or only its beginning
+        return is_one(said) and ours in letters(entry)
+    return theirs.startswith(ours)
 
 
-def _is_cut(said: str, theirs: str) -> bool:
-    """Whether the list has only what stands before the colon."""
-    return len(theirs) >= _SHORTEST_HEAD and head(said) == theirs
+def _is_head(short: str, title: str) -> bool:
+    """Whether these letters are what stands before the colon."""
+    return len(short) >= _SHORTEST_HEAD and short == head(title)
 
 
 def _slipped(ours: str, theirs: str) -> bool:
