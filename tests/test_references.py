@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from small_lab import paper as blip2
 
 from agents.note.paper import PaperReply
 from agents.note.reading import Reading
@@ -184,6 +185,10 @@ class TestPapersThatAreNotCited:
         assert badge(mine, other) == "✓ arXiv"
         assert badge(mine, None) == "≠ 作者: Kingma；≠ 年份: 2015"
 
+    @pytest.mark.parametrize("title", ["🎉🎉", "！？", "题" * 300, "$\\alpha$", "a"])
+    def test_a_title_of_no_words_or_of_too_many_is_unverified_too(self, badge, title):
+        assert badge(LLAVA | {"title": title, "arxiv": ""}, ON_ARXIV) == "? 未核实"
+
     def test_without_a_bibliography_arxiv_is_all_there_is(self, badge):
         assert badge(RIGHT, (), references.NOTHING) == "? 未核实"
         assert badge(LLAVA, ON_ARXIV, references.NOTHING) == "✓ arXiv"
@@ -207,7 +212,7 @@ class TestPapersNamedInText:
     @pytest.mark.parametrize(
         "sentence",
         [
-            "见 arXiv:2103.00020。", "见 arXiv 2103.00020v2。", "见 https://arxiv.org/abs/2103.00020。", "本文是 arXiv:2301.12597。",
+            "见 arXiv:2103.00020。", "见 arXiv 2103.00020v2。", "见 https://arxiv.org/abs/2103.00020。", "见 arXiv:2103.00020与2005.14165。", "本文是 arXiv:2301.12597。",
             f"《{CLIP.title}》值得读。", "《深入浅出注意力》是书。", "《BLIP-2》里也有。", "数字 2103.00020 不是编号。", "`arXiv:2103.00020` 里有。",
         ],
     )  # fmt: skip
@@ -219,6 +224,7 @@ class TestPapersNamedInText:
         ("sentence", "before"),
         [
             ("见 arXiv:2103.00021 的做法。", "见 arXiv:2103.00021"),
+            ("见 arXiv:2103.00021和 2020 年的做法。", "见 arXiv:2103.00021"),
             ("见 `arXiv:2103.00021` 的做法。", "见 `arXiv:2103.00021`"),
             ("《A Survey of Nothing in Particular》说过。", "《A Survey of Nothing in Particular》"),
         ],
@@ -293,6 +299,26 @@ class TestAuthors:
     )  # fmt: skip
     def test_two_names_that_look_alike(self, said, listed):
         assert not authors.same(said, listed)
+
+
+class TestNotes:
+    """A note carries the badges of the day on which it was made."""
+
+    @pytest.mark.parametrize("given", ["✓ arXiv", "✓ 本文引用 ✓ arXiv", "≠ arXiv: 2304.08485"])
+    def test_what_arxiv_once_said_stands_until_it_is_asked_again(self, given):
+        note = blip2(further_reading=[LLAVA | {"reason": "值得读。", "badge": given}])
+        assert outcome(note, KNOWN).right == given.startswith("✓")
+        assert outcome(note, KNOWN, ()).right == 0
+        assert outcome(note, KNOWN, ON_ARXIV).right == 1
+
+    def test_what_the_bibliography_said_stands_where_that_is_not_at_hand(self):
+        note = blip2(further_reading=[RIGHT | {"reason": "值得读。", "badge": "✓ 本文引用"}])
+        assert outcome(note, references.NOTHING).right == outcome(note, references.NOTHING, ON_ARXIV).right == 1
+        assert outcome(note, replace(KNOWN, works=())).right == 0
+
+    def test_a_badge_does_not_cover_an_edit(self):
+        note = blip2(further_reading=[RIGHT | {"reason": "值得读。", "badge": "✓ 本文引用", "year": 1999}])
+        assert [doubt.where for doubt in outcome(note, KNOWN).doubts] == ["further_reading.0.year"]
 
 
 def test_a_reply_may_say_nothing_of_the_badge():

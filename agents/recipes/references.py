@@ -109,4 +109,6 @@ def queue(args: argparse.Namespace, run: Run, note: PaperNote, report: Report) -
     change = Change(f"queue: further reading of {note.title}", {}, {READING_LIST: edit})
     if args.dry_run:
         return filing.dry(run, change, report)
-    return filing.applied(run, change, replace(report, status="written"), commit=filing.commits(args))
+    return filing.applied(
+        run, change, replace(report, status="written", engine="", model=""), commit=filing.commits(args)
+    )

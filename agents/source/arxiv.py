@@ -96,7 +96,7 @@ def known(
     """What arXiv says of several papers at once; those that it does not know are left out. Kept for a day."""
     found: list[Metadata] = []
     for part in _parts([str(paper) for paper in papers], _IDS):
-        found += _batch(cache, progress, attempts, f"asking arXiv about {len(part)} papers", ids=part)
+        found += _batch(cache, progress, attempts, _saying("about", part, "paper"), ids=part)
     return tuple(found)
 
 
@@ -123,7 +123,7 @@ def _titled(
     queries = [query for title in titles if (query := ask(re.findall(r"\w+", title)))]
     found: list[Metadata] = []
     for part in _parts(queries, _TITLES):
-        found += _batch(cache, progress, attempts, f"asking arXiv for {len(part)} titles", query=" OR ".join(part))
+        found += _batch(cache, progress, attempts, _saying("for", part, "title"), query=" OR ".join(part))
     wanted = set(map(folded, titles))
     return tuple(entry for entry in found if folded(entry.title) in wanted)
 
@@ -140,6 +140,10 @@ def _longer_words(words: list[str]) -> str:
 def _parts(items: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
     for start in range(0, len(items), most):
         yield tuple(items[start : start + most])
+
+
+def _saying(how: str, part: Sequence[str], what: str) -> str:
+    return f"asking arXiv {how} {len(part)} {what}{'s' * (len(part) > 1)}"
 
 
 def _batch(

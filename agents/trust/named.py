@@ -12,7 +12,7 @@ _MARKED = re.compile(r"(?:（[^）]*）)*（\? 未核实）")  # other checks ma
 _TEXTS = {"summary", "background", "intuition", "text", "meaning", "contribution", "lessons", "reason"}
 _ID = re.compile(
     r"(?:\barxiv\s?[:：]?\s?|\barxiv\.org/(?:abs|pdf|html)/)"
-    r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?P<version>v\d{1,3})?(?![\w.]*\d)",
+    r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d{1,3})?(?![A-Za-z0-9]|\.\d)",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"《(?P<title>[^《》]{8,300})》")

@@ -61,9 +61,10 @@ def bibliography(source: Source) -> Bibliography:
 
 
 def outcome(part: PaperBody[Any], known: Bibliography, on_arxiv: Sequence[Metadata] | None = None) -> Outcome:
-    """Every paper that a reply or a note names. `on_arxiv`: its answer; None: it was not asked.
+    """Every paper that a reply or a note names. `on_arxiv`: its answer; None: it was not asked, or did not answer.
 
-    Then a note's own badge stands for what arXiv had answered when the note was made.
+    A note's own badge stands for what arXiv had answered when the note was made, and for a bibliography (`NOTHING`)
+    that is not at hand.
     """
     verdicts = _verdicts(part, known, on_arxiv)
     doubts = [doubt for n, verdict in enumerate(verdicts) for doubt in _doubts(f"further_reading.{n}", verdict)]
@@ -111,11 +112,18 @@ def _verdicts(part: PaperBody[Any], known: Bibliography, on_arxiv: Sequence[Meta
     found = []
     for reading in part.further_reading:
         verdict = _verdict(reading, known.works, listed)
-        badge = reading.badge if isinstance(reading, FoundReading) and on_arxiv is None else ""
-        if works.LISTED in badge and not verdict.holds:
+        badge = reading.badge if isinstance(reading, FoundReading) else ""
+        if not verdict.holds and _stands(badge, verdict, known, on_arxiv):
             verdict = _Verdict(badge, message="as its badge says")
         found.append(verdict)
     return found
+
+
+def _stands(badge: str, verdict: _Verdict, known: Bibliography, on_arxiv: Sequence[Metadata] | None) -> bool:
+    """Whether what a note says was found out when it was made, from what is not at hand now."""
+    if on_arxiv is None and works.LISTED in badge:
+        return True
+    return bool(badge) and known.itself is None and (badge.startswith(FOUND) or verdict.work is None)
 
 
 def _verdict(reading: Reading, cited: Sequence[Work], listed: Sequence[Work]) -> _Verdict:
