@@ -231,6 +231,10 @@ class TestQueue:
         assert git("show", "--name-only", "--format=", "HEAD").split() == [READING_LIST, NOTE]
         assert git("status", "--porcelain") == ""
 
+    def test_where_nothing_that_was_found_has_an_id_it_says_so(self, world):
+        done = world.run("--queue")
+        assert done.code == 0 and "nothing to put on the reading list" in done.err
+
     def test_without_it_the_list_gets_the_paper_s_own_row_only(self, world):
         world.reading[0] = LLAVA
         world.run()

@@ -112,7 +112,10 @@ def _file(
         files={target: paper_note.text(note, question.system)},
         edits={READING_LIST: _rows(args, note, target)},
     )
-    return filing.file(args, run, change, target, note.checks, answer, standing)
+    queued = [references.told(run, note)] if args.queue else []
+    report = filing.file(args, run, change, target, note.checks, answer, standing)
+    report.lines += queued
+    return report
 
 
 def _rows(args: argparse.Namespace, note: PaperNote, path: str) -> Edit:

@@ -27,6 +27,7 @@ from agents.trust.outcome import problems, unsettled_points
 from agents.trust.references import Bibliography, Questions, questions
 from agents.trust.sourced import Grounds
 
+_NOTHING_NEW = "nothing to put on the reading list: what was found is on it, or has no arXiv id"
 _ATTEMPTS = 2  # the answer is paid for and the note can do without arXiv: it should not wait long
 
 
@@ -97,15 +98,20 @@ def queued(readings: Iterable[FoundReading]) -> Edit:
     return edit
 
 
+def told(run: Run, note: PaperNote) -> str:
+    """A line on what --queue adds, before it is added."""
+    listed = read(inside(run.lab, READING_LIST))
+    added = len(reading_list.rows(queued(note.further_reading)(listed))) - len(reading_list.rows(listed))
+    return f"put on the reading list: {added}" if added else _NOTHING_NEW
+
+
 def queue(args: argparse.Namespace, run: Run, note: PaperNote, report: Report) -> Report:
     """Into the reading list alone, for a note that stands: nobody is asked."""
     filing.preflight(args, run, [READING_LIST])
-    edit, listed = queued(note.further_reading), read(inside(run.lab, READING_LIST))
-    added = len(reading_list.rows(edit(listed))) - len(reading_list.rows(listed))
-    if not added:
-        report.lines.append("nothing to put on the reading list: what was found is there")
+    edit, line = queued(note.further_reading), told(run, note)
+    report.lines.append(line)
+    if line == _NOTHING_NEW:
         return report
-    report.lines.append(f"put on the reading list: {added}")
     change = Change(f"queue: further reading of {note.title}", {}, {READING_LIST: edit})
     if args.dry_run:
         return filing.dry(run, change, report)
