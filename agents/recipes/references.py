@@ -22,9 +22,8 @@ from agents.recipes.run import Run
 from agents.source import arxiv, ids
 from agents.source.document import Metadata
 from agents.source.ids import ArxivId
-from agents.trust import sourced
 from agents.trust.outcome import problems, unsettled_points
-from agents.trust.references import Bibliography, Questions, questions
+from agents.trust.references import Bibliography, Questions, outcome, questions
 from agents.trust.sourced import Grounds
 
 _NOTHING_NEW = "nothing to put on the reading list: what was found is on it, or has no arXiv id"
@@ -41,11 +40,11 @@ def looked_up(
         warning = f"papers that this one does not cite stay unverified: {failed}"
         warn(f"warning: {warning}")
         source = replace(source, warnings=(*source.warnings, warning))
-    outcomes = sourced.outcomes(answer.reply, paper)
-    paper = replace(paper, source=source, on_arxiv=found)
-    told = {*problems(outcomes), *unsettled_points(outcomes)}
+    before = [outcome(answer.reply, paper.bibliography)]
+    after = [outcome(answer.reply, paper.bibliography, found)]
+    told = {*problems(before), *unsettled_points(before)}
     left = [problem for problem in answer.problems if problem not in told]
-    return paper, replace(answer, problems=(*left, *problems(sourced.outcomes(answer.reply, paper))))
+    return replace(paper, source=source, on_arxiv=found), replace(answer, problems=(*left, *problems(after)))
 
 
 def on_arxiv(
