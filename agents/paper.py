@@ -7,9 +7,11 @@
     python -m agents.paper - < title-and-abstract.txt
     python -m agents.paper 2301.12597 --source pdf
     python -m agents.paper 2301.12597 --status read
+    python -m agents.paper 2301.12597 --queue
 
 The note goes to papers/<short-name>.md, its row into papers/README.md, both into one commit. A paper that has its note
-already is left alone; --update and --force rewrite it and keep what is yours.
+already is left alone; --update and --force rewrite it and keep what is yours. What it names to read next is looked up
+in the paper's bibliography, else on arXiv; --queue puts what was found on the reading list, as unread.
 
 exit codes: 0 done, or done already; 1 a bug of ours; 2 usage; 3 saved, but something is left (a mark, a commit that
 failed); 65 unusable paper or reply; 66 no such paper; 69 arXiv; 70 a promise of ours failed; 73 your edits would be
@@ -49,6 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="also show Claude the N main figures (--estimate says what that costs)",
     )
     parser.add_argument("--my-notes", metavar="FILE", help="your own rough notes, for Claude to build on")
+    parser.add_argument(
+        "--queue", action="store_true", help="put the further reading that was found into papers/README.md, as unread"
+    )
     one_of = parser.add_mutually_exclusive_group()
     one_of.add_argument("--status", choices=("unread", "reading", "read"), help="only set the reading status")
     one_of.add_argument("--update", action="store_true", help="ask arXiv for the newest version and rewrite the note")

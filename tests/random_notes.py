@@ -22,7 +22,7 @@ from agents.note.note import KeptNote, Note, fingerprint
 from agents.note.note_link import NoteLink
 from agents.note.paper import PaperNote
 from agents.note.quiz import Item
-from agents.note.reading import Comparisons, Reading
+from agents.note.reading import Comparisons, FoundReading
 from agents.note.related import Link
 from agents.note.section import places
 from agents.note.ties import TIES
@@ -33,6 +33,10 @@ _LINES = [
     "普通的一句话。", "损失 $\\mathcal{L}_{i \\mid t}$ 越小越好", "用 `torch.nn.Linear(3, 4)` 映射", "**对比学习（CLIP）** 是关键",
     "a | b | c", "x < 3 且 y > 4", "价格是 \\$5", "见 arXiv:2103.00020", "第 3–5 个：①②③", "$\\|x\\|_2$ 与 $a|b$", "C++ / C#", "emoji 🎉 与 é",
     "推断出来的结论", "100 % 的提升", "e = mc^2 *强调* 一下", "[12] 里提到", "Q&A: what's “it”?", "以：冒号，分隔", "公式 \\* 号", "~~旧~~ 新",
+]  # fmt: skip
+_BADGES = [
+    "✓ 本文引用", "✓ arXiv", "✓ 本文引用 ✓ arXiv", "✓ 本文引用；? arXiv 编号未核实", "≠ 年份: 2021", "≠ 作者: Łukasz；≠ arXiv: 2103.00020",
+    "≠ 标题: What can *one* [list]_hold_? `x` $5 <b>", "? 未核实",
 ]  # fmt: skip
 _PLAIN = [
     "BLIP-2", "d_model = 512", "**not bold**", "`code`", "a|b", "<script>alert(1)</script>", "[link](http://x)", "![img](y)", "50% & more", "\\frac",
@@ -144,6 +148,7 @@ class Dice:
             "arxiv": self.maybe("2103.00020"),
             "reference": self.maybe(self.plain()),
             "reason": self.line(),
+            "badge": self.maybe(self.random.choice(_BADGES)),
         }
 
     def or_reason(self, name: str, items: list[Any]) -> dict[str, Any]:
@@ -307,6 +312,6 @@ _PARTS: dict[type[BaseModel], Callable[[Dice], Any]] = {
     Map: Dice.map,
     NoteLink: Dice.noted,
     Plan: Dice.plan,
-    Reading: Dice.reading,
+    FoundReading: Dice.reading,
     Spot: Dice.spot,
 }

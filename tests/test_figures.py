@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from fakes.arxiv_server import ArxivServer
 from fakes.claude_server import ClaudeServer, good
 from record import REPLY
 
@@ -89,11 +90,12 @@ def test_every_figure_of_the_corpus_is_found_above_its_caption():
 
 
 @pytest.fixture
-def world(lab, monkeypatch, capsys):
+def world(lab, at_arxiv, monkeypatch, capsys):
     reply = json.loads(REPLY.read_text(encoding="utf-8"))
     document = pdf.read(SAMPLE)
     reply["echo"] |= {"title": document.title, "last_heading": document.sections[-1].heading}
-    with ClaudeServer([good(json.dumps(reply))], model="claude-sonnet-5-5") as claude:
+    with ArxivServer([]) as arxiv, ClaudeServer([good(json.dumps(reply))], model="claude-sonnet-5-5") as claude:
+        at_arxiv(arxiv)
         monkeypatch.setenv("ANTHROPIC_BASE_URL", claude.url)
 
         def run(*args, of=str(SAMPLE)):

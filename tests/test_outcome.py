@@ -1,7 +1,7 @@
 """Doubts about a note: back to Claude as problems, into the front matter as counts, into the text as marks."""
 
 from agents.note.problem import Problem
-from agents.trust.outcome import Doubt, Outcome, counts, marked, problems
+from agents.trust.outcome import Doubt, Outcome, counts, marked, problems, unsettled_points
 
 ONE = Outcome("numbers", 1, 3, (Doubt("a.1.text", "no 7", "⚠ 甲", 3), Doubt("a.1.text", "no 9", "⚠ 乙", 7)))
 UNMARKED = Outcome("quotes", 0, 1, (Doubt("a.0.quote", "not found"),))
@@ -26,3 +26,10 @@ def test_every_doubt_goes_back_with_its_place_and_none_is_fatal():
 
 def test_a_check_that_had_nothing_to_look_at_is_not_counted():
     assert counts([ONE, UNMARKED, Outcome("symbols", 0, 0)]) == {"numbers": (1, 3), "quotes": (0, 1)}
+
+
+def test_what_is_only_unsettled_is_told_apart_from_what_is_wrong():
+    checked = [Outcome("references", 0, 2, (Doubt("a", "wrong"), Doubt("b", "unknown", unsettled=True)))]
+    assert [problem.text for problem in problems(checked)] == ["a: wrong"]
+    assert [problem.text for problem in unsettled_points(checked)] == ["b: unknown"]
+    assert counts(checked) == {"references": (0, 2)}

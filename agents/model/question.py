@@ -39,7 +39,7 @@ class Question(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens, price and time of all calls of one question together; `input` is what was neither read from nor written to the cache."""
+    """Of all calls of one question together; `input` is the tokens neither read from the cache nor written to it."""
 
     input: int = 0
     output: int = 0

@@ -13,7 +13,7 @@ from agents.note.formula import FORMULAS, MOST_FORMULAS, Formulas
 from agents.note.note import Note
 from agents.note.plain import LINES, TEXT
 from agents.note.problem import Problem
-from agents.note.reading import COMPARISONS, READINGS, Comparisons, Reading
+from agents.note.reading import COMPARISONS, READINGS, Comparisons, FoundReading, Reading
 from agents.note.section import Part, Section
 from agents.note.text import Line, Plain, PlainOrNone, Prose
 
@@ -94,6 +94,7 @@ class PaperNote(Note, PaperBody[FoundClaim]):
     sha256: str
     tokens: int = Field(default=0, ge=0)  # in and out, of all calls
     usd: float | None = Field(default=None, ge=0)  # None: no price is known for the model
+    further_reading: Annotated[tuple[FoundReading, ...], Section("延伸阅读", READINGS)]
 
 
 def incomplete(reply: PaperReply, *, whole_paper: bool = True) -> list[Problem]:

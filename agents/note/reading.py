@@ -4,13 +4,14 @@
 - 作者与年份：Radford et al.，2021
 - arXiv：[2103.00020](https://arxiv.org/abs/2103.00020)
 - 文献条目：Radford et al., 2021
+- 核实：✓ 本文引用
 - 理由：对比学习目标的来源。
 """
 
 import re
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer, model_validator
 
 from agents.note.section import Body, Part
 from agents.note.text import Line, LineOrNone, Plain, PlainOrNone, escape, unescape
@@ -18,11 +19,15 @@ from agents.note.text import Line, LineOrNone, Plain, PlainOrNone, escape, unesc
 _ITEM = re.compile(
     r"\d+\. \*\*(?P<title>.+)\*\*\n"
     r"   - 作者与年份：(?P<authors>.+)，(?P<year>\d{4}|年份不详)\n"
-    r"(?:   - arXiv：\[(?P<arxiv>[^\]]+)\]\(https://arxiv\.org/abs/[^)]+\)\n)?"
+    r"(?:   - arXiv：(?:\[(?P<arxiv>[^\]]+)\]\(https://arxiv\.org/abs/[^)]+\)|(?P<unlinked>[^\[\s]\S*))\n)?"
     r"(?:   - 文献条目：(?P<reference>.+)\n)?"
+    r"(?:   - 核实：(?P<badge>.+)\n)?"
     r"   - 理由：(?P<reason>.+)"
 )
 _COMPARED = re.compile(r"- \[(?P<paper>.+?)\]\((?P<link>[^)]+)\.md\)：(?P<text>.+)")
+
+FOUND, WRONG, OPEN = "✓", "≠", "? "  # how a badge, or a part of it, begins
+OPEN_ID, WRONG_ID = f"{OPEN}arXiv 编号未核实", f"{WRONG} arXiv"
 
 ArxivId = Annotated[str, StringConstraints(pattern=r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]+/[0-9]{7})?$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[\w-][\w.-]*$", max_length=120)]
@@ -35,6 +40,32 @@ class Reading(Part):
     arxiv: ArxivId = Field(description='its arXiv id only where this paper prints it; "" otherwise')
     reference: PlainOrNone = Field(description='its label in this paper\'s bibliography ("12"); "" if it is not there')
     reason: Line = Field(description="why read it next, in Chinese")
+
+
+class FoundReading(Reading):
+    """An entry as it stands in a note: code has looked for the paper."""
+
+    badge: PlainOrNone = ""  # what came of it: "✓ 本文引用", "≠ 年份: 2021"; "" in notes from before it was looked for
+
+    @model_serializer(mode="wrap")
+    def _without_an_empty_badge(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = plain(self)
+        return data if self.badge else {name: value for name, value in data.items() if name != "badge"}
+
+    @property
+    def is_found(self) -> bool:
+        """Whether title, authors, year and id are those of a real paper."""
+        return self.badge.startswith(FOUND) and OPEN not in self.badge
+
+    @property
+    def has_proven_id(self) -> bool:
+        """Whether the id may be linked; without a badge nobody has ever doubted it."""
+        return (
+            bool(self.arxiv)
+            and not self.badge.startswith(OPEN)
+            and OPEN_ID not in self.badge
+            and WRONG_ID not in self.badge
+        )
 
 
 class Comparison(Part):
@@ -57,16 +88,20 @@ class Comparisons(Part):
         return self
 
 
-def _show_readings(readings: tuple[Reading, ...]) -> str:
+def _show_readings(readings: tuple[FoundReading, ...]) -> str:
     return "\n".join(_show_reading(n, reading) for n, reading in enumerate(readings, start=1))
 
 
-def _show_reading(n: int, reading: Reading) -> str:
+def _show_reading(n: int, reading: FoundReading) -> str:
     lines = [f"{n}. **{escape(reading.title)}**", f"   - 作者与年份：{escape(reading.authors)}，{_year(reading.year)}"]
-    if reading.arxiv:
+    if reading.has_proven_id:
         lines.append(f"   - arXiv：[{reading.arxiv}](https://arxiv.org/abs/{reading.arxiv})")
+    elif reading.arxiv:
+        lines.append(f"   - arXiv：{reading.arxiv}")
     if reading.reference:
         lines.append(f"   - 文献条目：{escape(reading.reference)}")
+    if reading.badge:
+        lines.append(f"   - 核实：{escape(reading.badge)}")
     return "\n".join([*lines, f"   - 理由：{reading.reason}"])
 
 
@@ -86,8 +121,9 @@ def _read_reading(item: str) -> dict[str, Any]:
         "title": unescape(found["title"]),
         "authors": unescape(found["authors"]),
         "year": 0 if found["year"] == _year(0) else int(found["year"]),
-        "arxiv": found["arxiv"] or "",
+        "arxiv": found["arxiv"] or found["unlinked"] or "",
         "reference": unescape(found["reference"] or ""),
+        "badge": unescape(found["badge"] or ""),
         "reason": found["reason"],
     }
 

@@ -9,7 +9,7 @@ from agents.cli import Report, warn
 from agents.disk import read
 from agents.errors import DataError, MissingError, UsageError
 from agents.lab import notes, reading_list
-from agents.lab.change import Change
+from agents.lab.change import Change, Edit
 from agents.lab.find import READING_LIST, inside, resource
 from agents.lab.notes import Standing
 from agents.lab.reading_list import Row
@@ -19,14 +19,14 @@ from agents.model.question import Answer, Question, Usage
 from agents.model.rendering import echo, render
 from agents.note.paper import PaperNote, PaperReply, incomplete
 from agents.note.problem import Problem
-from agents.recipes import filing, paper_note, paper_shown, paper_versions
+from agents.recipes import filing, paper_note, paper_shown, paper_versions, references
 from agents.recipes.run import Run, begin, writer
 from agents.source import ids
 from agents.source.document import Metadata, Source
 from agents.source.gather import checksum, gather
 from agents.trust import alone, sourced
 from agents.trust import echo as echoes
-from agents.trust.outcome import problems
+from agents.trust.outcome import problems, unsettled_points
 from agents.trust.sourced import Grounds
 
 _LONGEST_NOTES = 100_000  # characters of --my-notes
@@ -70,9 +70,10 @@ def recipe(args: argparse.Namespace) -> Report:
     question, shown, receipt = paper_shown.chosen(args, run, source, question, request.path)
     if args.estimate:
         return filing.estimated(args, run, question)
-    paper = sourced.grounds(source)
+    paper = grounds = sourced.grounds(source)
     if who == "claude":
-        answer = filing.ask(args, run, question, lambda reply: _problems(reply, shown, rivals, paper))
+        answer = filing.ask(args, run, question, lambda reply: _problems(reply, shown, rivals, grounds))
+        paper, answer = references.looked_up(paper, answer, run.lab.cache, run.say)
     else:
         answer = _drafted(source, paper)
     if args.strict and answer.problems:
@@ -103,9 +104,18 @@ def _file(
     change = Change(
         filing.message_for(note),
         files={target: paper_note.text(note, question.system)},
-        edits={READING_LIST: paper_note.row_edit(note, target)},
+        edits={READING_LIST: _rows(args, note, target)},
     )
-    return filing.file(args, run, change, target, note.checks, answer, standing)
+    queued = [references.told(run, note)] if args.queue else []
+    report = filing.file(args, run, change, target, note.checks, answer, standing)
+    report.lines += queued
+    return report
+
+
+def _rows(args: argparse.Namespace, note: PaperNote, path: str) -> Edit:
+    """The paper's row, and with --queue those of its further reading."""
+    own, more = paper_note.row_edit(note, path), references.queued(note.further_reading)
+    return (lambda data: more(own(data))) if args.queue else own
 
 
 def _known(request: ids.PaperRequest) -> dict[str, str]:
@@ -172,7 +182,9 @@ def _problems(reply: PaperReply, source: Source, rivals: dict[str, str], paper: 
         Problem(f"assessment.comparison: {name!r} is not in the list of this lab's papers") for name in strangers
     ]
     missing = incomplete(reply, whole_paper=source.read != "abstract")
-    return [*missing, *unknown, *problems(sourced.outcomes(reply, paper))]
+    found = sourced.outcomes(reply, paper)
+    wrong = [*missing, *unknown, *problems(found)]
+    return [*wrong, *unsettled_points(found)] if wrong else []
 
 
 def _drafted(source: Source, paper: Grounds) -> Answer[PaperReply]:
@@ -194,8 +206,12 @@ def _already(args: argparse.Namespace, run: Run, standing: Standing[PaperNote], 
     note = standing.note
     if args.my_notes:
         warn("--my-notes was not used: --force rewrites the note with them")
-    edits = {READING_LIST: paper_note.row_edit(note, standing.path)} if note else {}
+    edits = {READING_LIST: _rows(args, note, standing.path)} if note else {}
     report = filing.already(args, run, standing, edits)
+    if args.queue and standing.note is None:
+        raise DataError(f"{standing.path}, {standing.broken}", "mend that first")
+    if args.queue and note and not report.commit:
+        report = references.queue(args, run, note, report)
     asked = request.id.version if request.id else 0
     if note and asked and asked != note.version:
         report.lines.append(f"it is about version {note.version}: --force asks for version {asked}")
@@ -206,8 +222,9 @@ def _already(args: argparse.Namespace, run: Run, standing: Standing[PaperNote], 
 
 def _set_status(args: argparse.Namespace, run: Run, standing: Standing[PaperNote] | None) -> Report:
     """Row and front matter, no model, no arXiv."""
-    if args.estimate:
-        raise UsageError("--status costs nothing, there is nothing to estimate", "leave one of the two out")
+    if args.estimate or args.queue:
+        other = "--estimate" if args.estimate else "--queue"
+        raise UsageError(f"--status only sets the status: {other} does not go with it", "leave one of the two out")
     if standing is None:
         raise MissingError(f"no note of {args.paper} to set the status of", "make it first, or edit papers/README.md")
     if standing.note is None:

@@ -19,14 +19,18 @@ from agents.note.text import escape, one_line
 from agents.recipes import paper_source as seen
 from agents.recipes import receipt
 from agents.source.document import Source
-from agents.trust import alone, quotes, sourced
+from agents.trust import alone, quotes, references, sourced
 from agents.trust.outcome import Outcome, counts, marked
 from agents.trust.sourced import Grounds
 
 PROMPT = "prompts/paper.md"
 _MOST_RIVALS = 40
-_CHECKED = {"quotes": "引文：{} 句在原文逐字找到，页码由程序标注。"}  # by the name of the check
-_NOT_CHECKED = "没有检查：数字与表格、公式里的符号、延伸阅读里的论文是否存在。"
+_CHECKED = {  # by the name of the check
+    "quotes": "引文：{} 句在原文逐字找到，页码由程序标注。",
+    "references": "参考文献：提到的论文 {} 篇在本文的参考文献或 arXiv 里查到，题名、第一作者、年份与编号都对得上。",
+}
+_MARKS = {"references": "≠ 或 ?"}  # "⚠" for the others
+_NOT_CHECKED = "没有检查：数字与表格、公式里的符号。"
 
 
 def facts(source: Source) -> str:
@@ -75,6 +79,9 @@ def build(
     old, source = standing.note if standing else None, paper.source
     checked = [*sourced.outcomes(answer.reply, paper), *alone.outcomes(answer.reply)]
     body = answer.reply.model_dump(exclude={"echo", "tags", "aliases"})
+    body["further_reading"] = references.with_badges(
+        body["further_reading"], answer.reply, paper.bibliography, paper.on_arxiv
+    )
     body = marked(quotes.with_pages(body, paper.quotes), checked)
     note = PaperNote.model_validate(
         body
@@ -136,7 +143,8 @@ def _checked(one: Outcome) -> str:
     if not one.of or one.name not in _CHECKED:
         return ""
     left = one.of - one.right
-    return f"{_CHECKED[one.name].format(f'{one.right}/{one.of}')}{f'其余 {left} 处标了 ⚠。' if left else ''}"
+    marks = f"其余 {left} 处标了 {_MARKS.get(one.name, '⚠')}。" if left else ""
+    return f"{_CHECKED[one.name].format(f'{one.right}/{one.of}')}{marks}"
 
 
 def _origin(source: Source) -> str:

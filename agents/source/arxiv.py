@@ -26,7 +26,7 @@ from agents.source.ids import ArxivId, parse
 
 HITS = 10
 _SEVERAL = 100  # papers in one answer
-_TITLES = 10  # in one query: a longer one would not fit into an address
+_IDS, _TITLES = 50, 10  # in one query: a longer one would not fit into an address
 DAY = 86400.0  # seconds; arXiv's results do not change within a day, and it asks not to be asked again
 _STORED = TypeAdapter(tuple[Metadata, ...])
 
@@ -90,32 +90,40 @@ def search(title: str, cache: Path, progress: Callable[[str], None], *, fresh: b
     return found
 
 
-def known(papers: Sequence[ArxivId], cache: Path, progress: Callable[[str], None]) -> tuple[Metadata, ...]:
+def known(
+    papers: Sequence[ArxivId], cache: Path, progress: Callable[[str], None], *, attempts: int = pace.ATTEMPTS
+) -> tuple[Metadata, ...]:
     """What arXiv says of several papers at once; those that it does not know are left out. Kept for a day."""
     found: list[Metadata] = []
-    for part in _parts([str(paper) for paper in papers], _SEVERAL):
-        found += _batch(cache, progress, f"asking arXiv about {len(part)} papers", ids=part)
+    for part in _parts([str(paper) for paper in papers], _IDS):
+        found += _batch(cache, progress, attempts, _saying("about", part, "paper"), ids=part)
     return tuple(found)
 
 
-def titled(titles: Sequence[str], cache: Path, progress: Callable[[str], None]) -> tuple[Metadata, ...]:
+def titled(
+    titles: Sequence[str], cache: Path, progress: Callable[[str], None], *, attempts: int = pace.ATTEMPTS
+) -> tuple[Metadata, ...]:
     """The papers that have one of these titles, but for case and punctuation. Ten titles make one request.
 
     What is not found by its words in a row is asked for once more by its longer words, as in `search`.
     """
-    found = _titled(titles, cache, progress, _in_a_row)
+    found = _titled(titles, cache, progress, attempts, _in_a_row)
     names = {folded(entry.title) for entry in found}
     left = [title for title in titles if folded(title) not in names]
-    return found + _titled(left, cache, progress, _longer_words)
+    return found + _titled(left, cache, progress, attempts, _longer_words)
 
 
 def _titled(
-    titles: Sequence[str], cache: Path, progress: Callable[[str], None], ask: Callable[[list[str]], str]
+    titles: Sequence[str],
+    cache: Path,
+    progress: Callable[[str], None],
+    attempts: int,
+    ask: Callable[[list[str]], str],
 ) -> tuple[Metadata, ...]:
     queries = [query for title in titles if (query := ask(re.findall(r"\w+", title)))]
     found: list[Metadata] = []
     for part in _parts(queries, _TITLES):
-        found += _batch(cache, progress, f"asking arXiv for {len(part)} titles", query=" OR ".join(part))
+        found += _batch(cache, progress, attempts, _saying("for", part, "title"), query=" OR ".join(part))
     wanted = set(map(folded, titles))
     return tuple(entry for entry in found if folded(entry.title) in wanted)
 
@@ -134,15 +142,25 @@ def _parts(items: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
         yield tuple(items[start : start + most])
 
 
+def _saying(how: str, part: Sequence[str], what: str) -> str:
+    return f"asking arXiv {how} {len(part)} {what}{'s' * (len(part) > 1)}"
+
+
 def _batch(
-    cache: Path, progress: Callable[[str], None], saying: str, *, query: str = "", ids: tuple[str, ...] = ()
+    cache: Path,
+    progress: Callable[[str], None],
+    attempts: int,
+    saying: str,
+    *,
+    query: str = "",
+    ids: tuple[str, ...] = (),
 ) -> tuple[Metadata, ...]:
     name = hashlib.sha256(" ".join([query, *ids]).encode()).hexdigest()[:16]
     kept = _file(cache, f"batch-{name}")
     if found := _kept(kept, for_good=False):
         return found
     progress(saying)
-    found = _ask(cache, progress, pace.ATTEMPTS, query=query, ids=ids, most=_SEVERAL)
+    found = _ask(cache, progress, attempts, query=query, ids=ids, most=_SEVERAL)
     if found:
         _keep(kept, found)
     return found

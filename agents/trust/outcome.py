@@ -15,6 +15,7 @@ class Doubt:
     message: str  # for Claude, and for lint: what is wrong, and what stands in the source instead
     mark: str = ""  # what the note shows at that place: "⚠ 原文未找到"; "" where the field's own print shows it
     at: int = 0  # where in the field's text the mark goes: behind the number that is meant
+    unsettled: bool = False  # nothing speaks against it either: it is counted and marked, but no reason for exit 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,16 @@ class Outcome:
 
 def problems(outcomes: Iterable[Outcome]) -> list[Problem]:
     """The doubts as they go back to Claude; none is fatal: what it does not mend is written with a mark."""
-    return [Problem(f"{doubt.where}: {doubt.message}", fatal=False) for one in outcomes for doubt in one.doubts]
+    return [_problem(doubt) for one in outcomes for doubt in one.doubts if not doubt.unsettled]
+
+
+def unsettled_points(outcomes: Iterable[Outcome]) -> list[Problem]:
+    """What could not be settled: told to Claude when it is asked again anyway, no reason to ask it again."""
+    return [_problem(doubt) for one in outcomes for doubt in one.doubts if doubt.unsettled]
+
+
+def _problem(doubt: Doubt) -> Problem:
+    return Problem(f"{doubt.where}: {doubt.message}", fatal=False)
 
 
 def counts(outcomes: Iterable[Outcome]) -> dict[str, tuple[int, int]]:

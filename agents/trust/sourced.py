@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.note.paper import PaperBody
-from agents.source.document import Source
-from agents.trust import quotes
+from agents.source.document import Metadata, Source
+from agents.trust import quotes, references
 from agents.trust.outcome import Outcome
 
 
@@ -15,12 +15,17 @@ class Grounds:
 
     source: Source
     quotes: quotes.Index
+    bibliography: references.Bibliography
+    on_arxiv: tuple[Metadata, ...] | None = None  # its answer about the papers that are named; None: it was not asked
 
 
 def grounds(source: Source) -> Grounds:
-    return Grounds(source, quotes.index(source.document))
+    return Grounds(source, quotes.index(source.document), references.bibliography(source))
 
 
 def outcomes(part: PaperBody[Any], paper: Grounds) -> list[Outcome]:
     """The checks over a reply or a note, in the order of the receipt."""
-    return [quotes.outcome(part, paper.quotes)]
+    return [
+        quotes.outcome(part, paper.quotes),
+        references.outcome(part, paper.bibliography, paper.on_arxiv),
+    ]

@@ -127,6 +127,7 @@ class ArxivServer:
         return Answer(body=paper.src, kind="application/pdf" if is_pdf else "application/gzip")
 
     def _query(self, query: dict[str, str]) -> Answer:
+        most = int(query.get("max_results", "10"))  # also of papers that are asked for by id
         if ids := query.get("id_list"):
             found = []
             for one in ids.split(","):
@@ -134,13 +135,13 @@ class ArxivServer:
                     return Answer.atom(feed([error_entry(one)], query), 400)
                 paper, version = self._version(one)
                 found += [entry(paper, version)] if paper else []
-            return Answer.atom(feed(found, query))
+            return Answer.atom(feed(found[:most], query))
         asked = [
             set(re.findall(r"\w+", re.sub(r"\b(ti|all):|\bAND\b", " ", part).casefold()))
             for part in re.split(r"\bOR\b", query["search_query"])
         ]
         hits = [p for p in self.papers.values() if any(w <= set(re.findall(r"\w+", p.title.casefold())) for w in asked)]
-        return Answer.atom(feed([entry(paper, paper.version) for paper in hits], query))
+        return Answer.atom(feed([entry(paper, paper.version) for paper in hits[:most]], query))
 
     def _pdf(self, name: str) -> Answer:
         paper, _ = self._version(name)
