@@ -5,8 +5,9 @@ from typing import Any
 
 from agents.note.paper import PaperBody
 from agents.source.document import Source
-from agents.trust import quotes
+from agents.trust import number_index, quotes, tracing
 from agents.trust.outcome import Outcome
+from agents.trust.support import Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +16,13 @@ class Grounds:
 
     source: Source
     quotes: quotes.Index
+    numbers: Ground
 
 
 def grounds(source: Source) -> Grounds:
-    return Grounds(source, quotes.index(source.document))
+    return Grounds(source, quotes.index(source.document), Ground(number_index.index(source.document)))
 
 
 def outcomes(part: PaperBody[Any], paper: Grounds) -> list[Outcome]:
     """The checks over a reply or a note, in the order of the receipt."""
-    return [quotes.outcome(part, paper.quotes)]
+    return [quotes.outcome(part, paper.quotes), tracing.outcome(part, paper.numbers, paper.quotes)]

@@ -1,0 +1,215 @@
+"""Every number of a paper and where it stands: made once in one cheap pass, read closely only where something is asked.
+
+A number is filed under its digits without leading and trailing zeros, which every dress of it shares: 0.931 and 93.1%,
+129M and 1.29 亿, $10^{-3}$ and 0.001. Whether it is the same number is then told by `same`, from what stands around it.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+
+from agents.source.document import Document
+from agents.trust import numerals as grammar
+from agents.trust.numbers import Number, near, number_at
+from agents.trust.table_grid import Grid, grid
+
+_CHEAP = re.compile(rf"\d{{1,3}}(?:(?:{grammar.SEPARATOR.pattern})\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.\])])\.\d+", re.ASCII)
+_BROKEN = re.compile(r"(?<![\d.,])(\d+)(?:(\.) (\d+)|(,) (\d{3}))(?![\d.])")  # by a line end
+# What a PDF makes of 2.3·10^19 and of 10^-9: the exponent comes down to the line.
+_FLAT_POWER = re.compile(r"(?<![\d.])(?:(\d+(?:\.\d+)?) ?(?:·|×|x|\*) ?)10 ?(\d{1,2})(?!\d)")
+_FLAT_NEGATIVE = re.compile(r"(?<![\d.])(?:(\d+(?:\.\d+)?) ?(?:·|×|x|\*) ?)?10-(\d{1,2})(?!\d)")
+_WORDS = "zero one two three four five six seven eight nine ten eleven twelve"
+_VALUES = {word: Fraction(n) for n, word in enumerate(_WORDS.split())}
+_VALUES |= {word: Fraction(n) for n, word in zip(range(13, 20), ("thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split(), strict=True)}  # fmt: skip
+_VALUES |= {word: Fraction(10 * n) for n, word in enumerate(("twenty thirty forty fifty sixty seventy eighty ninety").split(), start=2)}  # fmt: skip
+_VALUES |= {"hundred": Fraction(100), "thousand": Fraction(1000), "million": Fraction(10**6)}
+_VALUES |= {"once": Fraction(1), "single": Fraction(1), "twice": Fraction(2), "both": Fraction(2), "pair": Fraction(2)}
+_VALUES |= {"double": Fraction(2), "triple": Fraction(3), "half": Fraction(1, 2), "halve": Fraction(1, 2)}
+_VALUES |= {"quarter": Fraction(1, 4)}
+_TIMES_WORDS = {"twice", "double", "triple"}
+_WORD = re.compile(
+    rf"(?<![A-Za-z])({'|'.join(sorted(_VALUES, key=len, reverse=True))})(?:s|d)?(-?fold)?(?![A-Za-z])", re.IGNORECASE
+)
+_MANY = 40  # characters on each side that tell what a number is about
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of text: a paragraph, a caption, or one cell of a table."""
+
+    text: str
+    folded: str
+    page: int
+    cell: tuple[int, int, int] | None = None  # of which grid, and its row and column
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One place of the paper where digits stand; `number` where it had to be read otherwise than as it is printed."""
+
+    passage: int
+    start: int
+    raw: str  # the digits as printed, separators out
+    number: Number | None = None
+
+
+@dataclass(frozen=True)
+class Index:
+    passages: tuple[Passage, ...]
+    grids: tuple[Grid, ...]
+    seen: dict[str, list[Seen]]  # by digits
+    _read: dict[Seen, Number] = field(default_factory=dict)
+
+    def number(self, seen: Seen) -> Number:
+        """The number that stands there, read closely; once."""
+        if seen not in self._read:
+            passage = self.passages[seen.passage]
+            self._read[seen] = seen.number or number_at(passage.text, passage.folded, seen.start)
+        return self._read[seen]
+
+    def worth(self, seen: Seen) -> tuple[Number, ...]:
+        """As it stands, and as its column says: 65 under ×10^6 is 65M too."""
+        number = self.number(seen)
+        cell = self.passages[seen.passage].cell
+        scale = self.grids[cell[0]].scale(cell[1], cell[2]) if cell else ""
+        if not scale or number.unit:
+            return (number,)
+        if scale == "%":
+            return (number, replace(number, unit="%"))
+        return number, replace(number, value=number.value * 10 ** int(scale), step=number.step * 10 ** int(scale))
+
+    @cached_property
+    def _mantissas(self) -> list[tuple[float, str]]:
+        return sorted((float(f"0.{key}"), key) for key in self.seen if key)
+
+    def like(self, number: Number, raw: str) -> list[Seen]:
+        """Where this very number stands, in any dress; for a rounded one also where what it was rounded from stands."""
+        found = [one for one in self.seen.get(digits(raw), ()) if self._same(number, one)]
+        if number.about and not found:
+            found = [one for key in self._close(raw) for one in self.seen[key] if self._rounded(number, one)]
+        return found
+
+    def _same(self, number: Number, one: Seen) -> bool:
+        return any(same(number, worth) for worth in self.worth(one))
+
+    def _close(self, raw: str) -> Iterator[str]:
+        mantissa = float(f"0.{digits(raw) or 0}")
+        for scale in (0.1, 1.0, 10.0):
+            low = bisect_left(self._mantissas, (mantissa * scale * 0.9, ""))
+            high = bisect_right(self._mantissas, (mantissa * scale * 1.1, "￿"))
+            yield from (key for _, key in self._mantissas[low:high])
+
+    def close(self, number: Number, raw: str) -> list[Seen]:
+        """Where the values next to it stand, the closest first."""
+        found = [one for key in self._close(raw) for one in self.seen[key] if not self._same(number, one)]
+        apart = {one: abs(self.number(one).value - number.value) for one in found}
+        return sorted((one for one in found if apart[one] <= abs(number.value) / 10), key=lambda one: apart[one])
+
+    def _rounded(self, number: Number, one: Seen) -> bool:
+        return any(
+            not _clash(number, worth) and near(frozenset((worth.value,)), number, value, scale)
+            for worth in self.worth(one)
+            for value in (number.value, -number.value)[: 1 + number.falls]
+            for scale in _scales(number, worth)
+        )
+
+
+def digits(raw: str) -> str:
+    """What all dresses of a number share."""
+    return raw.replace(".", "").strip("0")
+
+
+def bare(text: str) -> str:
+    """The digits that a numeral begins with, without sign, separators and what follows: "1024", "28.4"."""
+    found = _CHEAP.search(text.translate(grammar.FOLDED))
+    return grammar.SEPARATOR.sub("", found[0]) if found else ""
+
+
+def same(number: Number, seen: Number) -> bool:
+    """Whether what a note states is what stands there: value, sign and unit, in this dress or another."""
+    if _clash(number, seen):
+        return False
+    values = {number.value, -number.value} if number.falls or (seen.falls and number.value < 0) else {number.value}
+    return any(value * scale == seen.value for value in values for scale in _scales(number, seen))
+
+
+def _clash(number: Number, seen: Number) -> bool:
+    return number.unit != seen.unit and bool(number.unit) and bool(seen.unit)
+
+
+def _scales(number: Number, seen: Number) -> tuple[Fraction | int, ...]:
+    """93% is 0.93 there, and 0.93 is 93% there; a share of more than ten times is none."""
+    if number.unit == "%" and not seen.unit and abs(seen.value) <= 10:
+        return 1, Fraction(1, 100)
+    if seen.unit == "%" and not number.unit and abs(number.value) <= 10:
+        return 1, 100
+    return (1,)
+
+
+def index(document: Document) -> Index:
+    grids = tuple(map(grid, document.tables))
+    return _filed(tuple(_passages(document, grids)), grids)
+
+
+def of_text(text: str, page: int) -> Index:
+    """One text alone: a quote."""
+    return _filed((_passage(text, page),), ())
+
+
+def _filed(passages: tuple[Passage, ...], grids: tuple[Grid, ...]) -> Index:
+    seen: dict[str, list[Seen]] = defaultdict(list)
+    for n, passage in enumerate(passages):
+        for one in (*_digits_in(n, passage), *_odd_dresses(n, passage)):
+            seen[digits(one.raw)].append(one)
+    return Index(passages, grids, dict(seen))
+
+
+def _passage(text: str, page: int, cell: tuple[int, int, int] | None = None) -> Passage:
+    return Passage(text, text.translate(grammar.FOLDED), page, cell)
+
+
+def _passages(document: Document, grids: Iterable[Grid]) -> Iterator[Passage]:
+    for block in document.blocks:
+        if block.kind == "reference":
+            continue
+        yield _passage(block.text, block.page)
+        if block.exact and block.exact != block.text:
+            yield _passage(block.exact, block.page)
+    shown = {block.text for block in document.blocks}
+    yield from (_passage(table.caption, table.page) for table in document.tables if table.caption not in shown)
+    yield from (_passage(figure.caption, figure.page) for figure in document.figures if figure.caption not in shown)
+    for equation in document.equations:
+        yield _passage(f"{equation.text} {equation.sentence} {equation.tex}", equation.page)
+    years = " ".join(str(reference.year) for reference in document.references if reference.year)
+    yield _passage(f"{document.title} {document.abstract} {years}", 1)
+    for n, one in enumerate(grids):
+        for row, column, text in one.filled():
+            yield _passage(text, one.table.page, (n, row, column))
+
+
+def _digits_in(n: int, passage: Passage) -> Iterator[Seen]:
+    for found in _CHEAP.finditer(passage.folded):
+        if len(found[0]) <= _MANY:
+            yield Seen(n, found.start(), grammar.SEPARATOR.sub("", found[0]))
+
+
+def _odd_dresses(n: int, passage: Passage) -> Iterator[Seen]:
+    folded = passage.folded
+    for broken in _BROKEN.finditer(folded):
+        raw = f"{broken[1]}.{broken[3]}" if broken[2] else f"{broken[1]}{broken[5]}"
+        after = number_at(raw + folded[broken.end() : broken.end() + 12], raw + folded[broken.end() :][:12], 0)
+        yield Seen(n, broken.start(), raw, after)
+    for pattern, sign in ((_FLAT_POWER, 1), (_FLAT_NEGATIVE, -1)):
+        for flat in pattern.finditer(folded):
+            raw, worth = flat[1] or "1", Fraction(10) ** (sign * int(flat[2]))
+            number = Number(flat[0], flat.start(), flat.end(), Fraction(raw) * worth, step=worth)
+            yield Seen(n, flat.start(), raw, number)
+    for word in _WORD.finditer(folded) if passage.cell is None else ():
+        value = _VALUES[word[1].lower()]
+        times = bool(word[2]) or word[1].lower() in _TIMES_WORDS
+        raw = str(float(value)) if value.denominator > 1 else str(value)
+        yield Seen(n, word.start(), raw, Number(word[0], *word.span(), value, "×" if times else ""))

@@ -1,0 +1,195 @@
+"""How well the paper bears out a number of a note: not only that it stands there, but that it stands where this is said.
+
+Small numbers stand everywhere, and in a table of results almost any number of its kind. So each place of the number is
+weighed by what it shares with the statement: the quote, the words, the noun that is counted, the page. And so are the
+places of its near misses, the numbers that a slip would make of it: one that fits clearly better is the one meant.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from agents.trust import terms
+from agents.trust.number_index import Index, Passage, Seen, bare, digits
+from agents.trust.numbers import Number
+
+IN_QUOTE, VERBATIM = 10.0, 20.0
+_NOUN, _SAME_PASSAGE, _NEXT_PASSAGE, _SAME_PAGE = 3.0, 3.0, 2.5, 1.5
+_MOST_WORDS = 6.0
+_WINDOW = 140
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-/@.][A-Za-z0-9]+)*|(?<![\d.])\d+(?:[.,]\d+)*")
+_TIMES = re.compile(r"times|fold|factor|faster|slower|ratio|speed|×|\bx\b|\\times|倍", re.IGNORECASE)
+_SHARE = re.compile(r"%|percent|\bpoints?\b", re.IGNORECASE)
+_STOP = frozenset("the a an of in on to for and or is are was were with by as at from that this it we our be p al et".split())
+_STEM = re.compile(r"(?:ies|es|s|ed|ing)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A number of a statement, and what is said around it."""
+
+    number: Number
+    raw: str
+    words: frozenset[str]
+    noun: frozenset[str]
+    measure: str
+    before: str  # letters and digits beside it, for what was copied word by word
+    after: str
+    pages: frozenset[int]  # of the quote
+    passages: frozenset[int]
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    low = word.casefold()
+    return _STEM.sub("", low) if len(low) > 4 else low
+
+
+def stems(text: str) -> frozenset[str]:
+    out = set()
+    for word in _WORD.findall(text):
+        out |= {stem(word), *(stem(part) for part in re.split(r"[-/@]", word) if len(part) > 1)}
+    return frozenset(out - _STOP)
+
+
+def letters(text: str) -> str:
+    return "".join(char for char in text if char.isalnum()).casefold()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The numbers of a paper, and the words around them."""
+
+    index: Index
+    _words: dict[Seen, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each word stands in the paper."""
+        counts: Counter[str] = Counter()
+        for passage in self.index.passages:
+            if passage.cell is None:
+                counts.update(_WORD.findall(passage.folded))
+        out: Counter[str] = Counter()
+        for word, count in counts.items():
+            out[stem(word)] += count
+        for grid in self.index.grids:
+            for cell in (cell for row in (*grid.table.header, *grid.table.rows) for cell in row):
+                out.update(map(stem, _WORD.findall(cell)))
+        return out
+
+    def worth(self, word: str) -> float:
+        return max(0.1, 1.5 - 0.25 * math.log2(max(1, self.counts[word])))
+
+    def words(self, seen: Seen) -> frozenset[str]:
+        """What a place speaks of."""
+        if seen not in self._words:
+            passage = self.index.passages[seen.passage]
+            self._words[seen] = stems(self._around(passage, seen))
+        return self._words[seen]
+
+    def _around(self, passage: Passage, seen: Seen) -> str:
+        if passage.cell is None:
+            return passage.text[max(0, seen.start - _WINDOW) : seen.start + _WINDOW]
+        n, row, column = passage.cell
+        grid = self.index.grids[n]
+        others = " ".join(grid.table.rows[row][1:]) if grid.table.rows[row] else ""
+        return f"{grid.table.label} {grid.label(row)} {others} {grid.heading(column)} {grid.table.caption}"
+
+    def behind(self, seen: Seen, most: int = 24) -> str:
+        """What follows the number."""
+        passage = self.index.passages[seen.passage]
+        at = seen.start + len(seen.raw) if seen.number is None else seen.number.end
+        number = self.index.number(seen)
+        at = max(at, number.end) if seen.number is None else at
+        return passage.text[at : at + most]
+
+    def fits(self, seen: Seen, wanted: Wanted) -> bool:
+        """Whether what it is given in agrees: hours are no days, a share is no factor."""
+        number, passage = wanted.number, self.index.passages[seen.passage]
+        here = self.index.number(seen)
+        around = passage.text[max(0, seen.start - 60) : seen.start + 60]
+        if passage.cell is not None:
+            around = self._around(passage, seen)
+        if number.unit == "×" and not here.unit:
+            return _TIMES.search(around) is not None
+        if number.unit == "%" and not here.unit and passage.cell is None:
+            return here.decimals > 0 or _SHARE.search(around) is not None
+        if wanted.measure:
+            measure = terms.measure(self.behind(seen))
+            return measure == wanted.measure or (not measure and self._speaks_of(wanted.measure, around, passage))
+        return True
+
+    def _speaks_of(self, measure: str, around: str, passage: Passage) -> bool:
+        del passage
+        return re.search(terms.MEASURES[measure], around, re.IGNORECASE) is not None
+
+    def score(self, seen: Seen, wanted: Wanted) -> float:
+        """How much a place has in common with the statement."""
+        passage = self.index.passages[seen.passage]
+        if self._is_copied(passage, seen, wanted):
+            return VERBATIM
+        score = 0.0
+        if any(abs(seen.passage - one) <= 1 and passage.cell is None for one in wanted.passages):
+            score += _SAME_PASSAGE if seen.passage in wanted.passages else _NEXT_PASSAGE
+        elif passage.page in wanted.pages:
+            score += _SAME_PAGE
+        words = self.words(seen)
+        if wanted.noun:
+            near = stems(self.behind(seen)) | (stems(self.index.grids[passage.cell[0]].heading(passage.cell[2])) if passage.cell else frozenset())
+            score += _NOUN if any(word.startswith(noun) for noun in wanted.noun for word in near) else 0.0
+        shared = sum(self.worth(word) for word in wanted.words & words)
+        return score + min(_MOST_WORDS, shared)
+
+    def _is_copied(self, passage: Passage, seen: Seen, wanted: Wanted) -> bool:
+        if len(wanted.before) + len(wanted.after) < 12:
+            return False
+        before = letters(passage.text[max(0, seen.start - 40) : seen.start])
+        after = letters(passage.text[seen.start + len(self.index.number(seen).text.lstrip("-−–+")) :][:40])
+        return before.endswith(wanted.before) and after.startswith(wanted.after)
+
+    def places(self, wanted: Wanted) -> list[Seen]:
+        """Where the number stands, in agreement with what it is given in."""
+        return [seen for seen in self.index.like(wanted.number, wanted.raw) if self.fits(seen, wanted)]
+
+    def near_misses(self, wanted: Wanted) -> Iterator[Seen]:
+        """Where a number stands that a slip would turn into this one: of other sign, unit or size, or one edit away."""
+        own = set(self.places(wanted))
+        yield from (seen for seen in self.index.seen.get(digits(wanted.raw), ()) if seen not in own)
+        for other in _slips(wanted.raw):
+            yield from (seen for seen in self.index.seen.get(digits(other), ()) if seen.raw == other)
+
+
+def _slips(raw: str) -> Iterable[str]:
+    """Every numeral with one digit of it changed, or two neighbours swapped."""
+    places = [at for at, char in enumerate(raw) if char.isdigit()]
+    for at in places:
+        yield from (raw[:at] + digit + raw[at + 1 :] for digit in "0123456789" if digit != raw[at])
+    for one, other in zip(places, places[1:], strict=False):
+        if raw[one] != raw[other]:
+            chars = list(raw)
+            chars[one], chars[other] = chars[other], chars[one]
+            yield "".join(chars)
+
+
+def wanted(
+    text: str, number: Number, words: frozenset[str], pages: frozenset[int], passages: frozenset[int]
+) -> Wanted:
+    """What is asked of the paper for one number of a text."""
+    behind = text[number.end : number.end + 12]
+    noun_text = re.split(r"[，。；、,;：:（(]", behind)[0][:8]
+    noun = terms.english(noun_text) | {stem(word) for word in _WORD.findall(noun_text)[:1]}
+    return Wanted(
+        number,
+        bare(number.text),
+        words,
+        frozenset(noun),
+        terms.measure(behind),
+        letters(text[max(0, number.start - 40) : number.start])[-10:],
+        letters(text[number.end : number.end + 40])[:10],
+        pages,
+        passages,
+    )

@@ -1,0 +1,207 @@
+r"""A table of the paper, so that its rows and columns are found by the names that a note gives them.
+
+Names are compared by their words: case, spacing, order, citations, footnote marks and TeX do not count. A row is named
+by its label, by that of the group it stands under, and by its other cells ("(C), N=2"); a column by all header cells
+over it. Where several rows fit a name equally well, each of them may be meant.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from agents.source.document import Table
+
+_CITED = re.compile(r"\[\d+(?:\s*[,–-]\s*\d+)*\]|\([^()]*?\b(?:19|20)\d\d[a-z]?\)|\bet al\.?,?(?:\s*\(?(?:19|20)\d\d[a-z]?\)?)?")
+_STYLE = re.compile(r"\\(?:text|math|operatorname|bf|it|small|large)[a-z]*\*?|\\[,;:! ]|\\(?:left|right)")
+_GREEK = {"ϵ": "epsilon", "ε": "epsilon", "β": "beta", "α": "alpha", "λ": "lambda", "τ": "tau", "θ": "theta", "Θ": "theta", "μ": "mu", "σ": "sigma", "γ": "gamma", "δ": "delta", "∆": "delta", "Δ": "delta", "φ": "phi", "Φ": "phi", "→": "to", "×": "x"}  # fmt: skip
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[+#%&@*✓✗✔✘]")
+_NTH = re.compile(r"（?第 ?(\d+) ?列）?")
+_NUMERIC = re.compile(r"[-+−–±~≈<>≤≥∗*†‡§\s]*\$?\\?[a-z]*\{?[-+−–]?\.?\d")
+_EMPTY = {"", "-", "–", "—", "n/a", "N.A.", "✗", "✓"}
+_SCALE_POWER = re.compile(r"[×x*]\s*10\s*\^?\s*\{?(\d{1,2})\}?|\\times\s*10\^?\{?(\d{1,2})")
+_SCALE_WORDS = {"%": "%", "k": "3", "thousands": "3", "m": "6", "mio": "6", "millions": "6", "b": "9", "billions": "9"}
+_SCALE_WORD = re.compile(r"[(\[]\s*(?:in )?(%|k|m|b|mio|thousands|millions|billions)\s*[)\]]", re.IGNORECASE)
+_LOW = 0.5  # of a name's weight that must be found for the row or column to count as known
+
+
+def words(name: str) -> tuple[str, ...]:
+    """What of a name counts."""
+    plain = _STYLE.sub("", _CITED.sub(" ", name)).replace("->", " to ").replace("\\", " ")
+    plain = "".join(f" {_GREEK[char]} " if char in _GREEK else char for char in plain)
+    plain = re.sub(r"(?<=[A-Za-z])[_{}^$]+(?=[A-Za-z0-9])", "", plain)
+    return tuple(_TOKEN.findall(plain.casefold()))
+
+
+def joined(found: Sequence[str]) -> str:
+    return "".join(found)
+
+
+def _is_number(cell: str) -> bool:
+    return _NUMERIC.match(cell) is not None
+
+
+@dataclass(frozen=True)
+class Grid:
+    table: Table
+
+    @cached_property
+    def width(self) -> int:
+        return max((len(row) for row in (*self.table.header, *self.table.rows)), default=0)
+
+    @cached_property
+    def lead(self) -> int:
+        """Where no header was told from the body: how many first rows hold one."""
+        if self.table.header:
+            return 0
+        for n, row in enumerate(self.table.rows[:4]):
+            cells = [cell for cell in row[1:] if cell not in _EMPTY]
+            if n and sum(map(_is_number, cells)) > len(cells) / 2:
+                return n
+        return min(1, len(self.table.rows))
+
+    @cached_property
+    def headers(self) -> tuple[tuple[str, ...], ...]:
+        """The words of each column's header cells, from top to bottom, one text for each header row."""
+        rows = [self._full(row) for row in (*self.table.header, *self.table.rows[: self.lead])]
+        reached: list[list[str]] = []
+        for n in range(len(rows) - 1, -1, -1):
+            reached.insert(0, self._spread(rows[n], reached, rows[:n]))
+        return tuple(tuple(row[column] for row in reached if row[column]) for column in range(self.width))
+
+    def _full(self, row: tuple[str, ...]) -> tuple[str, ...]:
+        return row + ("",) * (self.width - len(row))
+
+    def _spread(self, row: tuple[str, ...], lower: list[list[str]], upper: list[tuple[str, ...]]) -> list[str]:
+        """A header row with each heading over every column that it spans.
+
+        Its text stands over the first of them, or, centred, over one in the middle: then columns to its left, too, have
+        something below and nothing above. Spanned columns have their own headings in one row.
+        """
+        out = list(row)
+        over = {n: next((d for d, below in enumerate(lower) if below[n]), -1) for n in range(1, self.width) if row[n]}
+        blank = [n for n in range(1, self.width) if not row[n] and not any(above[n] for above in upper)]
+        first = min((n for n in over if over[n] >= 0), default=0)
+        centred = any(n < first and lower[over[first]][n] and self._is_value_column(n) for n in blank)
+        for n in blank:
+            spans = [at for at in over if over[at] >= 0 and lower[over[at]][n]]
+            left = max((at for at in spans if at < n), default=-1)
+            right = min((at for at in spans if at > n), default=-1)
+            nearest = right if left < 0 or 0 < right - n < n - left else left
+            chosen = nearest if centred else left
+            if chosen >= 0 and chosen in (max((at for at in over if at < n), default=-1), min((at for at in over if at > n), default=-1)):
+                out[n] = row[chosen]
+        return out
+
+    def _is_value_column(self, column: int) -> bool:
+        cells = [row[column] for row in self.body.values() if len(row) > column and row[column] not in _EMPTY]
+        return bool(cells) and sum(map(_is_number, cells)) > len(cells) / 2
+
+    @cached_property
+    def body(self) -> dict[int, tuple[str, ...]]:
+        return {n: row for n, row in enumerate(self.table.rows) if n >= self.lead}
+
+    @cached_property
+    def groups(self) -> dict[int, str]:
+        """For each row, the heading inside the table that it stands under, and the label that a blank one continues."""
+        out: dict[int, str] = {}
+        group = label = ""
+        for n, row in self.body.items():
+            cells = [cell for cell in row if cell]
+            if len(cells) == 1 and not _is_number(cells[0]):
+                group, label = cells[0], ""
+                out[n] = ""
+                continue
+            label = row[0] or label
+            out[n] = f"{group} {'' if row[0] else label}".strip()
+        return out
+
+    @cached_property
+    def names(self) -> dict[int, tuple[Counter[str], Counter[str], Counter[str]]]:
+        """For each row: the words of its label, of its other cells that name it, and of its numbers."""
+        out = {}
+        for n, row in self.body.items():
+            if not any(row[1:]):
+                continue
+            rest = [(column, cell) for column, cell in enumerate(row) if column and cell and cell not in _EMPTY]
+            texts = [cell for _, cell in rest if not _is_number(cell)]
+            numbers = [f"{' '.join(self.headers[column])} {cell}" for column, cell in rest if _is_number(cell)]
+            out[n] = (
+                Counter(words(row[0])),
+                Counter(words(f"{self.groups[n]} {' '.join(texts)}")),
+                Counter(words(" ".join(numbers))),
+            )
+        return out
+
+    def filled(self) -> Iterator[tuple[int, int, str]]:
+        """Every cell of the body that holds something."""
+        for n, row in enumerate(self.table.rows):
+            yield from ((n, column, cell) for column, cell in enumerate(row) if cell)
+
+    def scale(self, row: int, column: int) -> str:
+        """What the column's header, or the row's label, says of all its numbers: "%", or a power of ten; "" nothing."""
+        if column == 0:
+            return ""
+        label = self.table.rows[row][0]
+        for text in (*reversed(self.headers[column]), label):
+            if power := _SCALE_POWER.search(text):
+                return power[1] or power[2]
+            if word := _SCALE_WORD.search(text):
+                return _SCALE_WORDS[word[1].lower()]
+        return ""
+
+    def label(self, row: int) -> str:
+        cells = self.table.rows[row]
+        return " ".join(filter(None, (self.groups.get(row, ""), cells[0]))) or "—"
+
+    def heading(self, column: int) -> str:
+        return " ".join(dict.fromkeys(self.headers[column])) or f"column {column + 1}"
+
+    def rows_named(self, name: str) -> list[int]:
+        """The rows that a name may mean; [] where it fits none."""
+        wanted = words(name)
+        rows = self.names
+        if not wanted or not rows:
+            return []
+        exact = [n for n in rows if words(self.table.rows[n][0]) == wanted]
+        if exact:
+            return exact
+        held = {n: [*label, *other, *numbers] for n, (label, other, numbers) in rows.items()}
+        scores = {n: _fit(wanted, held[n], rows[n][0], list(held.values())) for n in rows}
+        return _best(scores)
+
+    def columns_named(self, name: str) -> list[int]:
+        """The columns that a name may mean; [] where it fits none."""
+        if nth := _NTH.search(name):
+            column = int(nth[1]) - 1
+            return [column] if column < self.width else []
+        wanted = words(name)
+        held = {n: list(words(" ".join(self.headers[n]))) for n in range(self.width)}
+        if not wanted:
+            return []
+        exact = [n for n in held if sorted(set(held[n])) == sorted(set(wanted)) or joined(held[n]) == joined(wanted)]
+        if exact:
+            return exact
+        own = {n: Counter(words(self.headers[n][-1])) if self.headers[n] else Counter[str]() for n in held}
+        return _best({n: _fit(wanted, held[n], own[n], list(held.values())) for n in held if held[n]})
+
+
+def grid(table: Table) -> Grid:
+    return Grid(table)
+
+
+def _fit(wanted: Sequence[str], held: Sequence[str], own: Counter[str], all_held: list[list[str]]) -> float:
+    """How well a name fits: the share of its words that stand there, rare ones counting more; less what it leaves out."""
+    weights = {word: 1.0 / (1 + 0.5 * sum(word in other for other in all_held)) for word in {*wanted, *own}}
+    text, here = joined(held), set(held)
+    found = sum(weights[word] for word in set(wanted) if word in here or (len(word) > 3 and word in text))
+    share = found / sum(weights[word] for word in set(wanted))
+    spoken = joined(wanted)
+    left = sum(weights[word] for word in own if word not in wanted and not (len(word) > 3 and word in spoken))
+    return share - 0.3 * left / (sum(weights[word] for word in own) or 1)
+
+
+def _best(scores: dict[int, float]) -> list[int]:
+    top = max(scores.values(), default=0.0)
+    return [n for n, score in scores.items() if score >= top - 0.02] if top >= _LOW else []
