@@ -62,7 +62,9 @@ class Index:
     passages: tuple[Passage, ...]
     grids: tuple[Grid, ...]
     seen: dict[str, list[Seen]]  # by digits
+    headings: frozenset[tuple[str, str]]  # of its sections: the number, and the first word of the title
     _read: dict[Seen, Number] = field(default_factory=dict)
+    _worth: dict[Seen, tuple[Number, ...]] = field(default_factory=dict)
 
     def number(self, seen: Seen) -> Number:
         """The number that stands there, read closely; once."""
@@ -73,14 +75,18 @@ class Index:
 
     def worth(self, seen: Seen) -> tuple[Number, ...]:
         """As it stands, and as its column says: 65 under ×10^6 is 65M too."""
-        number = self.number(seen)
+        if seen not in self._worth:
+            self._worth[seen] = tuple(self._scaled(seen))
+        return self._worth[seen]
+
+    def _scaled(self, seen: Seen) -> Iterator[Number]:
+        yield (number := self.number(seen))
         cell = self.passages[seen.passage].cell
-        scale = self.grids[cell[0]].scale(cell[1], cell[2]) if cell else ""
-        if not scale or number.unit:
-            return (number,)
+        scale = self.grids[cell[0]].scale(cell[1], cell[2]) if cell and not number.unit else ""
         if scale == "%":
-            return (number, replace(number, unit="%"))
-        return number, replace(number, value=number.value * 10 ** int(scale), step=number.step * 10 ** int(scale))
+            yield replace(number, unit="%")
+        elif scale:
+            yield replace(number, value=number.value * 10 ** int(scale), step=number.step * 10 ** int(scale))
 
     @cached_property
     def _mantissas(self) -> list[tuple[float, str]]:
@@ -133,6 +139,8 @@ def same(number: Number, seen: Number) -> bool:
     """Whether what a note states is what stands there: value, sign and unit, in this dress or another."""
     if _clash(number, seen):
         return False
+    if number.value == seen.value:
+        return True
     values = {number.value, -number.value} if number.falls or (seen.falls and number.value < 0) else {number.value}
     return any(value * scale == seen.value for value in values for scale in _scales(number, seen))
 
@@ -152,20 +160,21 @@ def _scales(number: Number, seen: Number) -> tuple[Fraction | int, ...]:
 
 def index(document: Document) -> Index:
     grids = tuple(map(grid, document.tables))
-    return _filed(tuple(_passages(document, grids)), grids)
+    headings = {(one.number, one.title.split()[0].casefold()) for one in document.sections if one.number and one.title}
+    return _filed(tuple(_passages(document, grids)), grids, frozenset(headings))
 
 
 def of_text(text: str, page: int) -> Index:
     """One text alone: a quote."""
-    return _filed((_passage(text, page),), ())
+    return _filed((_passage(text, page),), (), frozenset())
 
 
-def _filed(passages: tuple[Passage, ...], grids: tuple[Grid, ...]) -> Index:
+def _filed(passages: tuple[Passage, ...], grids: tuple[Grid, ...], headings: frozenset[tuple[str, str]]) -> Index:
     seen: dict[str, list[Seen]] = defaultdict(list)
     for n, passage in enumerate(passages):
         for one in (*_digits_in(n, passage), *_odd_dresses(n, passage)):
             seen[digits(one.raw)].append(one)
-    return Index(passages, grids, dict(seen))
+    return Index(passages, grids, dict(seen), headings)
 
 
 def _passage(text: str, page: int, cell: tuple[int, int, int] | None = None) -> Passage:

@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from agents.trust import terms
@@ -20,6 +20,8 @@ IN_QUOTE, VERBATIM = 10.0, 20.0
 _NOUN, _SAME_PASSAGE, _NEXT_PASSAGE, _SAME_PAGE = 3.0, 3.0, 2.5, 1.5
 _MOST_WORDS = 6.0
 _WINDOW = 140
+_COPIED = 10  # letters and digits beside a number that show it to be copied
+_CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-/@.][A-Za-z0-9]+)*|(?<![\d.])\d+(?:[.,]\d+)*")
 _TIMES = re.compile(r"times|fold|factor|faster|slower|ratio|speed|×|\bx\b|\\times|倍", re.IGNORECASE)
 _SHARE = re.compile(r"%|percent|\bpoints?\b", re.IGNORECASE)
@@ -59,12 +61,18 @@ def letters(text: str) -> str:
     return "".join(char for char in text if char.isalnum()).casefold()
 
 
+def _copied(text: str) -> str:
+    """What may have been copied: letters and digits up to the first Chinese character."""
+    return letters(_CHINESE.split(text)[0])[:_COPIED]
+
+
 @dataclass(frozen=True)
 class Ground:
     """The numbers of a paper, and the words around them."""
 
     index: Index
     _words: dict[Seen, frozenset[str]] = field(default_factory=dict)
+    _places: dict[tuple[Number, str], list[Seen]] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -145,7 +153,7 @@ class Ground:
         return score + min(_MOST_WORDS, shared)
 
     def _is_copied(self, passage: Passage, seen: Seen, wanted: Wanted) -> bool:
-        if len(wanted.before) + len(wanted.after) < 12:
+        if len(wanted.before) + len(wanted.after) < _COPIED:
             return False
         before = letters(passage.text[max(0, seen.start - 40) : seen.start])
         after = letters(passage.text[seen.start + len(self.index.number(seen).text.lstrip("-−–+")) :][:40])
@@ -153,7 +161,12 @@ class Ground:
 
     def places(self, wanted: Wanted) -> list[Seen]:
         """Where the number stands, in agreement with what it is given in."""
-        return [seen for seen in self.index.like(wanted.number, wanted.raw) if self.fits(seen, wanted)]
+        asked = replace(wanted.number, start=0, end=0, text="", parts=()), wanted.measure
+        if asked not in self._places:
+            self._places[asked] = [
+                seen for seen in self.index.like(wanted.number, wanted.raw) if self.fits(seen, wanted)
+            ]
+        return self._places[asked]
 
     def near_misses(self, wanted: Wanted) -> Iterator[Seen]:
         """Where a number stands that a slip would turn into this one: of other sign, unit or size, or one edit away."""
@@ -188,8 +201,8 @@ def wanted(
         words,
         frozenset(noun),
         terms.measure(behind),
-        letters(text[max(0, number.start - 40) : number.start])[-10:],
-        letters(text[number.end : number.end + 40])[:10],
+        _copied(text[max(0, number.start - 40) : number.start][::-1])[::-1],
+        _copied(text[number.end : number.end + 40]),
         pages,
         passages,
     )

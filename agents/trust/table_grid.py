@@ -52,19 +52,21 @@ class Grid:
 
     @cached_property
     def lead(self) -> int:
-        """Where no header was told from the body: how many first rows hold one."""
-        if self.table.header:
+        """Where no header was told from the body: how many first rows are one."""
+        rows = self.table.rows
+        if self.table.header or not rows or (rows[0][0] and self._is_of_numbers(rows[0])):
             return 0
-        for n, row in enumerate(self.table.rows[:4]):
-            cells = [cell for cell in row[1:] if cell not in _EMPTY]
-            if n and sum(map(_is_number, cells)) > len(cells) / 2:
-                return n
-        return min(1, len(self.table.rows))
+        return next((n for n, row in enumerate(rows[1:4], start=1) if self._is_of_numbers(row)), 1)
+
+    def _is_of_numbers(self, row: tuple[str, ...]) -> bool:
+        cells = [cell for cell in row[1:] if cell not in _EMPTY]
+        return sum(map(_is_number, cells)) > len(cells) / 2
 
     @cached_property
     def headers(self) -> tuple[tuple[str, ...], ...]:
         """The words of each column's header cells, from top to bottom, one text for each header row."""
-        rows = [self._full(row) for row in (*self.table.header, *self.table.rows[: self.lead])]
+        first = 0 if self.table.header else max(1, self.lead)  # a table of settings has its columns named in its first row
+        rows = [self._full(row) for row in (*self.table.header, *self.table.rows[:first])]
         reached: list[list[str]] = []
         for n in range(len(rows) - 1, -1, -1):
             reached.insert(0, self._spread(rows[n], reached, rows[:n]))

@@ -19,7 +19,7 @@ from agents.trust.factual import Datum, Statement, behind, data, statements
 from agents.trust.number_index import Seen
 from agents.trust.numbers import Number, numbers
 from agents.trust.outcome import Doubt, Outcome
-from agents.trust.support import IN_QUOTE, VERBATIM, Ground, Wanted, stems, wanted
+from agents.trust.support import IN_QUOTE, VERBATIM, Ground, Wanted, letters, stems, wanted
 
 NOT_FOUND, MISPLACED = "⚠ 原文未找到", "⚠ 行列不符"
 _CLEARLY = 1.4  # by how much a near miss must fit better
@@ -27,6 +27,8 @@ _LITTLE = 0.8  # shared with what is said: less is nothing
 _SHORT = 2  # significant digits of a number that stands everywhere
 _MOST_NEAREST = 3
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<$|~&!#>+.-])")
+_DIGIT = re.compile(r"\d")
+_HEADING = re.compile(r"(?<![\w.])((?:[A-Z]\.?)?\d+(?:\.\d+)*)\s+(\S+)")
 _PASSED = (
     re.compile(r"\bpp?\.\s*\d+(?:\s*[-–]\s*\d+)?"),
     re.compile(r"(?:https?://|www\.)[^\s，。；）)]+|\b10\.\d{4,}/\S+"),
@@ -77,9 +79,8 @@ def outcome(part: BaseModel, ground: Ground, index: quotes.Index) -> Outcome:
 
 def _is_of(one: _Checked, statement: Statement) -> bool:
     parent = statement.where.rpartition(".")[0]
-    if statement.rows:
-        return one.datum.where.startswith(f"{parent}.") or "ablation.rows" in one.datum.where
-    return statement.claim is not None and one.datum.where.startswith(f"{parent}.")
+    own = one.datum.where.startswith(f"{parent}.")
+    return own or (bool(statement.rows) and statement.claim is not None and ".rows." in one.datum.where)
 
 
 # ---- values with a place
@@ -130,7 +131,7 @@ def _fitting(mark: str, length: int, most: int) -> str:
 def _statement(
     statement: Statement, checked: list[_Checked], ground: Ground, index: quotes.Index, trace: _Trace
 ) -> None:
-    plain = _plain(statement)
+    plain = _plain(statement, ground)
     found = numbers(plain)
     if not found:
         return
@@ -140,7 +141,7 @@ def _statement(
     for number in found:
         trace.of += 1
         asked = wanted(plain, number, words, quote.pages, quote.passages)
-        kind, message = _verdict(asked, plain, found, quote, checked, ground)
+        kind, message = _verdict(asked, statement.text, found, quote, checked, ground)
         if kind == "cell":
             trace.in_cells += 1
         elif kind == "text":
@@ -152,14 +153,19 @@ def _statement(
             trace.doubts.append(Doubt(statement.where, message, mark, at))
 
 
-def _plain(statement: Statement) -> str:
+def _plain(statement: Statement, ground: Ground) -> str:
     """The text with what is no number of the paper's blotted out; places stay."""
+
+    def title(found: re.Match[str]) -> str:
+        known = (found[1], found[2].casefold()) in ground.index.headings
+        return _DIGIT.sub("\0", found[1]) + found[0][len(found[1]) :] if known else found[0]
+
     text = statement.text
     if statement.markdown:
         text = "".join(_unescaped(piece) if kind == "text" else piece for kind, piece in pieces(text))
     for pattern in _PASSED:
-        text = pattern.sub(lambda found: re.sub(r"\d", "\0", found[0]), text)
-    return text
+        text = pattern.sub(lambda found: _DIGIT.sub("\0", found[0]), text)
+    return _HEADING.sub(title, text)
 
 
 def _unescaped(piece: str) -> str:
@@ -194,7 +200,7 @@ def _dense(text: str) -> str:
 
 
 def _verdict(
-    asked: Wanted, plain: str, found: list[Number], quote: _Quote, checked: list[_Checked], ground: Ground
+    asked: Wanted, text: str, found: list[Number], quote: _Quote, checked: list[_Checked], ground: Ground
 ) -> tuple[str, str]:
     """cell, text or "", and then what is wrong."""
     number = asked.number
@@ -205,9 +211,11 @@ def _verdict(
         return "text", ""
     if quote.ground and quote.ground.places(asked):
         return "text", ""
+    if any(_names_it(one, asked, ground) for one in checked):
+        return "cell", ""
     if number.parts and all(_part_stands(part, asked, ground, quote) for part in number.parts):
         return "text", ""
-    if _is_difference(number, plain, checked, ground):
+    if _is_difference(number, text, checked, ground):
         return "cell", ""
     places = ground.places(asked)
     best = max((ground.score(seen, asked) for seen in places), default=-1.0)
@@ -225,6 +233,22 @@ def _verdict(
         return "", f'"{number.text}" is not in the paper{nearest}'
     pages = ", ".join(str(page) for page in sorted({ground.index.passages[seen.passage].page for seen in places})[:3])
     return "", f'"{number.text}" stands in the paper (p. {pages}), but not where this is spoken of{nearest}'
+
+
+def _names_it(one: _Checked, asked: Wanted, ground: Ground) -> bool:
+    """Whether the number names the row or the column of a cell that was found: N=6 of "base, N=6"."""
+    if one.found.kind != "cell":
+        return False
+    named = _named_numbers(f"{one.datum.row}；{one.datum.column}")
+    if any(number_index.same(asked.number, name) for name in named):
+        return True
+    rows = {place[:2] for place in one.found.places}
+    return any(cell[:2] in rows for seen in ground.places(asked) if (cell := ground.index.passages[seen.passage].cell))
+
+
+@lru_cache(maxsize=512)
+def _named_numbers(names: str) -> tuple[Number, ...]:
+    return tuple(numbers(names))
 
 
 def _is_lost(asked: Wanted, places: Iterable[Seen], best: float, ground: Ground, *, backed: bool) -> bool:
@@ -274,9 +298,9 @@ def _rivals(
     return sorted(scored, key=lambda one: -one[0])
 
 
-def _is_difference(number: Number, plain: str, checked: list[_Checked], ground: Ground) -> bool:
+def _is_difference(number: Number, text: str, checked: list[_Checked], ground: Ground) -> bool:
     """Whether it is what lies between two cells that the claim names: 2.0 between 26.4 and 28.4, or its share."""
-    values = list(_compared(plain, checked, ground))
+    values = list(_compared(text, checked, ground))
     for one, other in values:
         delta = one - other
         share = delta / abs(other) * 100 if other and number.unit == "%" else None
@@ -292,9 +316,10 @@ def _signed(number: Number, value: Fraction) -> bool:
     return number.value != 0 or abs(value) < Fraction(1, 2)
 
 
-def _compared(plain: str, checked: list[_Checked], ground: Ground) -> Iterator[tuple[Fraction, Fraction]]:
+def _compared(text: str, checked: list[_Checked], ground: Ground) -> Iterator[tuple[Fraction, Fraction]]:
     """Pairs of values: two that are named, and one that is with that of another row that the text names."""
     named = [one for one in checked if one.found.kind == "cell" and one.stated]
+    spoken = letters(text)
     for one in named:
         for other in named:
             if one is not other and one.datum.table == other.datum.table:
@@ -302,7 +327,7 @@ def _compared(plain: str, checked: list[_Checked], ground: Ground) -> Iterator[t
         for n, row, column in one.found.places[:1]:
             grid = ground.index.grids[n]
             for other_row, line in grid.body.items():
-                if other_row != row and line[0] and line[0] in plain.replace("\0", "") and len(line) > column:
+                if other_row != row and letters(line[0]) and letters(line[0]) in spoken and len(line) > column:
                     value = next(iter(cells.stated_in(line[column])), None)
                     if value:
                         yield one.stated[0].number.value, value.number.value
