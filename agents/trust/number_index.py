@@ -22,13 +22,22 @@ _BROKEN = re.compile(r"(?<![\d.,])(\d+)(?:(\.) (\d+)|(,) (\d{3}))(?![\d.])")  # 
 # What a PDF makes of 2.3·10^19 and of 10^-9: the exponent comes down to the line.
 _FLAT_POWER = re.compile(r"(?<![\d.])(?:(\d+(?:\.\d+)?) ?(?:·|×|x|\*) ?)10 ?(\d{1,2})(?!\d)")
 _FLAT_NEGATIVE = re.compile(r"(?<![\d.])(?:(\d+(?:\.\d+)?) ?(?:·|×|x|\*) ?)?10-(\d{1,2})(?!\d)")
+_SPACED_K, _SPACED_LETTER = re.compile(r" k(?![A-Za-z0-9])"), re.compile(r" ([KMB])$")
+# Digits that name something: a citation, a table, a section.
+_CITED = re.compile(r"\[(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\0?\]")
+_LABELLED = re.compile(
+    r"\b(?:Tables?|Tab\.|Figures?|Figs?\.|Eqs?\.|Equations?|Sections?|Secs?\.|Chapter|Appendix|Algorithm|Theorem|Lemma)"
+    r"[\s~]*\(?\d+(?:\.\d+)*(?:\)?\s*(?:,|and|or|to|-)\s*\(?\d+(?:\.\d+)*(?!\.?\d|\s*%|\s+(?!and\b|or\b|we\b)[A-Za-z]))*",
+    re.IGNORECASE,
+)
+_SECTION = re.compile(r"(?:[A-Z]\.?)?\d+(?:\.\d+)*(?=\s)")
 _WORDS = "zero one two three four five six seven eight nine ten eleven twelve"
 _VALUES = {word: Fraction(n) for n, word in enumerate(_WORDS.split())}
 _VALUES |= {word: Fraction(n) for n, word in zip(range(13, 20), ("thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split(), strict=True)}  # fmt: skip
 _VALUES |= {word: Fraction(10 * n) for n, word in enumerate(("twenty thirty forty fifty sixty seventy eighty ninety").split(), start=2)}  # fmt: skip
 _VALUES |= {"hundred": Fraction(100), "thousand": Fraction(1000), "million": Fraction(10**6)}
-_VALUES |= {"once": Fraction(1), "single": Fraction(1), "twice": Fraction(2), "both": Fraction(2), "pair": Fraction(2)}
-_VALUES |= {"double": Fraction(2), "triple": Fraction(3), "half": Fraction(1, 2), "halve": Fraction(1, 2)}
+_VALUES |= {"twice": Fraction(2), "double": Fraction(2), "triple": Fraction(3)}
+_VALUES |= {"half": Fraction(1, 2), "halve": Fraction(1, 2)}
 _VALUES |= {"quarter": Fraction(1, 4)}
 _TIMES_WORDS = {"twice", "double", "triple"}
 _WORD = re.compile(
@@ -62,6 +71,7 @@ class Index:
     passages: tuple[Passage, ...]
     grids: tuple[Grid, ...]
     seen: dict[str, list[Seen]]  # by digits
+    labels: frozenset[str]  # of its references
     headings: frozenset[tuple[str, str]]  # of its sections: the number, and the first word of the title
     _read: dict[Seen, Number] = field(default_factory=dict)
     _worth: dict[Seen, tuple[Number, ...]] = field(default_factory=dict)
@@ -73,6 +83,10 @@ class Index:
             self._read[seen] = seen.number or number_at(passage.text, passage.folded, seen.start)
         return self._read[seen]
 
+    def is_word(self, seen: Seen) -> bool:
+        """Whether it is written out: "three"."""
+        return not self.number(seen).text[:1].strip("+-−–.").isdigit() and seen.number is not None
+
     def worth(self, seen: Seen) -> tuple[Number, ...]:
         """As it stands, and as its column says: 65 under ×10^6 is 65M too."""
         if seen not in self._worth:
@@ -81,7 +95,13 @@ class Index:
 
     def _scaled(self, seen: Seen) -> Iterator[Number]:
         yield (number := self.number(seen))
-        cell = self.passages[seen.passage].cell
+        passage = self.passages[seen.passage]
+        cell = passage.cell
+        if _SPACED_K.match(passage.folded, number.end) and seen.number is None:
+            yield replace(number, value=number.value * 1000, step=number.step * 1000)
+        if spaced := _SPACED_LETTER.search(number.text):  # 1.95 K/Jy are kelvins
+            worth = Fraction(10) ** grammar.MAGNITUDES[spaced[1]]
+            yield replace(number, value=number.value / worth, step=number.step / worth)
         scale = self.grids[cell[0]].scale(cell[1], cell[2]) if cell and not number.unit else ""
         if scale == "%":
             yield replace(number, unit="%")
@@ -140,7 +160,7 @@ def same(number: Number, seen: Number) -> bool:
     if _clash(number, seen):
         return False
     if number.value == seen.value:
-        return True
+        return not number.decimals or number.step >= seen.step  # nobody has measured the 0 of 10.0 where 10 stands
     values = {number.value, -number.value} if number.falls or (seen.falls and number.value < 0) else {number.value}
     return any(value * scale == seen.value for value in values for scale in _scales(number, seen))
 
@@ -161,20 +181,38 @@ def _scales(number: Number, seen: Number) -> tuple[Fraction | int, ...]:
 def index(document: Document) -> Index:
     grids = tuple(map(grid, document.tables))
     headings = {(one.number, one.title.split()[0].casefold()) for one in document.sections if one.number and one.title}
-    return _filed(tuple(_passages(document, grids)), grids, frozenset(headings))
+    labels = frozenset(reference.label for reference in document.references)
+    return _filed(tuple(_passages(document, grids)), grids, frozenset(headings), labels)
 
 
 def of_text(text: str, page: int) -> Index:
     """One text alone: a quote."""
-    return _filed((_passage(text, page),), (), frozenset())
+    return _filed((_passage(text, page),), ())
 
 
-def _filed(passages: tuple[Passage, ...], grids: tuple[Grid, ...], headings: frozenset[tuple[str, str]]) -> Index:
+def _filed(
+    passages: tuple[Passage, ...],
+    grids: tuple[Grid, ...],
+    headings: frozenset[tuple[str, str]] = frozenset(),
+    labels: frozenset[str] = frozenset(),
+) -> Index:
     seen: dict[str, list[Seen]] = defaultdict(list)
     for n, passage in enumerate(passages):
+        if passage.cell is None:
+            passage = replace(passage, folded=without_names(passage.folded, labels))
         for one in (*_digits_in(n, passage), *_odd_dresses(n, passage)):
             seen[digits(one.raw)].append(one)
-    return Index(passages, grids, dict(seen), headings)
+    return Index(passages, grids, dict(seen), labels, headings)
+
+
+def without_names(folded: str, labels: frozenset[str]) -> str:
+    """The text without the digits that name something; places stay."""
+
+    def cited(found: re.Match[str]) -> str:
+        names = re.findall(r"\d+", found[1])
+        return re.sub(r"\d", "\0", found[0]) if labels.issuperset(names) else found[0]
+
+    return _LABELLED.sub(lambda found: re.sub(r"\d", "\0", found[0]), _CITED.sub(cited, folded))
 
 
 def _passage(text: str, page: int, cell: tuple[int, int, int] | None = None) -> Passage:
@@ -184,6 +222,9 @@ def _passage(text: str, page: int, cell: tuple[int, int, int] | None = None) -> 
 def _passages(document: Document, grids: Iterable[Grid]) -> Iterator[Passage]:
     for block in document.blocks:
         if block.kind == "reference":
+            continue
+        if block.kind == "heading":
+            yield _passage(_SECTION.sub(lambda number: "\0" * len(number[0]), block.text, count=1), block.page)
             continue
         yield _passage(block.text, block.page)
         if block.exact and block.exact != block.text:
@@ -202,7 +243,7 @@ def _passages(document: Document, grids: Iterable[Grid]) -> Iterator[Passage]:
 
 def _digits_in(n: int, passage: Passage) -> Iterator[Seen]:
     for found in _CHEAP.finditer(passage.folded):
-        if len(found[0]) <= _MANY:
+        if len(found[0]) <= _MANY and passage.folded[found.start() - 1 : found.start()] != "\0":
             yield Seen(n, found.start(), grammar.SEPARATOR.sub("", found[0]))
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from agents.trust import terms
@@ -25,6 +26,7 @@ _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-/@.][A-Za-z0-9]+)*|(?<![\d.])\d+(?:[.,]\d+)*")
 _TIMES = re.compile(r"times|fold|factor|faster|slower|ratio|speed|×|\bx\b|\\times|倍", re.IGNORECASE)
 _SHARE = re.compile(r"%|percent|\bpoints?\b", re.IGNORECASE)
+_SIZES = frozenset(Fraction(10) ** power for power in (-6, -4, -3, -1, 0, 1, 3, 4, 6))
 _STOP = frozenset("the a an of in on to for and or is are was were with by as at from that this it we our be p al et".split())
 _STEM = re.compile(r"(?:ies|es|s|ed|ing)$")
 
@@ -170,10 +172,20 @@ class Ground:
 
     def near_misses(self, wanted: Wanted) -> Iterator[Seen]:
         """Where a number stands that a slip would turn into this one: of other sign, unit or size, or one edit away."""
-        own = set(self.places(wanted))
-        yield from (seen for seen in self.index.seen.get(digits(wanted.raw), ()) if seen not in own)
+        number, own = wanted.number, set(self.places(wanted))
+        for seen in self.index.seen.get(digits(wanted.raw), ()):
+            if seen not in own and not self.index.is_word(seen) and self._is_near(seen, number.value):
+                yield seen
+        worth = number.value / Fraction(wanted.raw) if Fraction(wanted.raw) else Fraction(1)
         for other in _slips(wanted.raw):
-            yield from (seen for seen in self.index.seen.get(digits(other), ()) if seen.raw == other)
+            for seen in self.index.seen.get(digits(other), ()):
+                value = Fraction(other) * worth
+                if any(value == one.value for one in self.index.worth(seen)) and not self.index.is_word(seen):
+                    yield seen
+
+    def _is_near(self, seen: Seen, value: Fraction) -> bool:
+        """Digits alike: the same but for sign or unit, or off by a point moved or another magnitude."""
+        return any(one.value and abs(value / one.value) in _SIZES for one in self.index.worth(seen))
 
 
 def _slips(raw: str) -> Iterable[str]:
@@ -198,7 +210,7 @@ def wanted(
     return Wanted(
         number,
         bare(number.text),
-        words,
+        words - {stem(bare(number.text)), *map(stem, _WORD.findall(number.text))},
         frozenset(noun),
         terms.measure(behind),
         _copied(text[max(0, number.start - 40) : number.start][::-1])[::-1],

@@ -7,7 +7,7 @@ over it. Where several rows fit a name equally well, each of them may be meant.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +23,7 @@ _EMPTY = {"", "-", "–", "—", "n/a", "N.A.", "✗", "✓"}
 _SCALE_POWER = re.compile(r"[×x*]\s*10\s*\^?\s*\{?(\d{1,2})\}?|\\times\s*10\^?\{?(\d{1,2})")
 _SCALE_WORDS = {"%": "%", "k": "3", "thousands": "3", "m": "6", "mio": "6", "millions": "6", "b": "9", "billions": "9"}
 _SCALE_WORD = re.compile(r"[(\[]\s*(?:in )?(%|k|m|b|mio|thousands|millions|billions)\s*[)\]]", re.IGNORECASE)
+_PAIR = re.compile(r"([^=,;，；]+?)\s*=\s*([^=,;，；]+)")
 _LOW = 0.5  # of a name's weight that must be found for the row or column to count as known
 
 
@@ -32,6 +33,15 @@ def words(name: str) -> tuple[str, ...]:
     plain = "".join(f" {_GREEK[char]} " if char in _GREEK else char for char in plain)
     plain = re.sub(r"(?<=[A-Za-z])[_{}^$]+(?=[A-Za-z0-9])", "", plain)
     return tuple(_TOKEN.findall(plain.casefold()))
+
+
+def _flat(name: str) -> str:
+    """A name with its marks and signs, spaces out."""
+    return re.sub(r"[\s$\\{}_^]+", "", name.casefold()).translate(str.maketrans("−–′’", "--''"))
+
+
+def _joined(name: str) -> str:
+    return joined(words(name))
 
 
 def joined(found: Sequence[str]) -> str:
@@ -54,8 +64,9 @@ class Grid:
     def lead(self) -> int:
         """Where no header was told from the body: how many first rows are one."""
         rows = self.table.rows
+        blank = next((n for n, row in enumerate(rows[:3]) if row[0]), 0)
         if self.table.header or not rows or (rows[0][0] and self._is_of_numbers(rows[0])):
-            return 0
+            return blank if self.table.header and len(rows) > blank + 1 else 0
         return next((n for n, row in enumerate(rows[1:4], start=1) if self._is_of_numbers(row)), 1)
 
     def _is_of_numbers(self, row: tuple[str, ...]) -> bool:
@@ -65,7 +76,7 @@ class Grid:
     @cached_property
     def headers(self) -> tuple[tuple[str, ...], ...]:
         """The words of each column's header cells, from top to bottom, one text for each header row."""
-        first = 0 if self.table.header else max(1, self.lead)  # a table of settings has its columns named in its first row
+        first = self.lead if self.table.header else max(1, self.lead)  # a table of settings has its columns named in its first row
         rows = [self._full(row) for row in (*self.table.header, *self.table.rows[:first])]
         reached: list[list[str]] = []
         for n in range(len(rows) - 1, -1, -1):
@@ -166,12 +177,42 @@ class Grid:
         rows = self.names
         if not wanted or not rows:
             return []
-        exact = [n for n in rows if words(self.table.rows[n][0]) == wanted]
-        if exact:
-            return exact
+        if paired := self._rows_paired(name):
+            return paired
+        for told in (_flat, _joined):
+            if exact := [n for n in rows if told(name) in self._full_names(n, told)]:
+                return exact
         held = {n: [*label, *other, *numbers] for n, (label, other, numbers) in rows.items()}
         scores = {n: _fit(wanted, held[n], rows[n][0], list(held.values())) for n in rows}
         return _best(scores)
+
+    def _full_names(self, row: int, told: Callable[[str], str]) -> set[str]:
+        """What a row may be called in full: its first cell, its first two and so on, and under its group."""
+        cells, out, name = self.table.rows[row], set(), ""
+        for cell in cells:
+            name += told(cell)
+            out |= {name, told(self.groups[row]) + name}
+        return out - {""}
+
+    def _rows_paired(self, name: str) -> list[int]:
+        """Rows that are named by their cells, "b=-10, t=log 10": all pairs hold, and the rest is the label's."""
+        pairs = {_joined(pair[1]): _flat(pair[2]) for pair in _PAIR.finditer(name)}
+        if not pairs:
+            return []
+        rest = _joined(_PAIR.sub(" ", name))
+        heads: dict[str, set[int]] = {}
+        for n in range(self.width):
+            for head in {_joined(" ".join(self.headers[n])), _joined(self.headers[n][-1] if self.headers[n] else "")}:
+                heads.setdefault(head, set()).add(n)
+        found = [
+            n
+            for n in self.names
+            if all(
+                any(_flat(cell) == value for column in heads.get(key, ()) for cell in self.table.rows[n][column : column + 1])
+                for key, value in pairs.items()
+            )
+        ]
+        return [n for n in found if rest in _joined(f"{self.groups[n]} {self.table.rows[n][0]}")] or found
 
     def columns_named(self, name: str) -> list[int]:
         """The columns that a name may mean; [] where it fits none."""
@@ -182,9 +223,15 @@ class Grid:
         held = {n: list(words(" ".join(self.headers[n]))) for n in range(self.width)}
         if not wanted:
             return []
-        exact = [n for n in held if sorted(set(held[n])) == sorted(set(wanted)) or joined(held[n]) == joined(wanted)]
-        if exact:
-            return exact
+        last = {n: _joined(self.headers[n][-1]) if self.headers[n] else "" for n in held}
+        for exact in (
+            [n for n in held if joined(held[n]) == joined(wanted)],
+            [n for n in held if last[n] == joined(wanted)],
+            [n for n in held if last[n] and joined(wanted).endswith(last[n]) and set(wanted) <= set(held[n])],
+            [n for n in held if set(held[n]) == set(wanted)],
+        ):
+            if exact:
+                return exact
         own = {n: Counter(words(self.headers[n][-1])) if self.headers[n] else Counter[str]() for n in held}
         return _best({n: _fit(wanted, held[n], own[n], list(held.values())) for n in held if held[n]})
 

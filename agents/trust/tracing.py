@@ -165,7 +165,7 @@ def _plain(statement: Statement, ground: Ground) -> str:
         text = "".join(_unescaped(piece) if kind == "text" else piece for kind, piece in pieces(text))
     for pattern in _PASSED:
         text = pattern.sub(lambda found: _DIGIT.sub("\0", found[0]), text)
-    return _HEADING.sub(title, text)
+    return _HEADING.sub(title, number_index.without_names(text, ground.index.labels))
 
 
 def _unescaped(piece: str) -> str:
