@@ -65,7 +65,7 @@ def test_one_command_leaves_a_checked_note_its_row_and_one_commit(world, git):
     done = world.run(ID)
     assert (done.code, done.out) == (0, f"{NOTE}\n")
     note = _note(world)
-    assert note.checks == {"schema": (1, 1), "quotes": (6, 6), "echo": (1, 1)}
+    assert note.checks == {"schema": (1, 1), "quotes": (6, 6), "numbers": (15, 15), "echo": (1, 1)}
     assert note.published.year == 2023
     row = next(
         line for line in (world.lab.root / "papers/README.md").read_text(encoding="utf-8").split("\n") if ID in line

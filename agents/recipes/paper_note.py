@@ -25,8 +25,11 @@ from agents.trust.sourced import Grounds
 
 PROMPT = "prompts/paper.md"
 _MOST_RIVALS = 40
-_CHECKED = {"quotes": "引文：{} 句在原文逐字找到，页码由程序标注。"}  # by the name of the check
-_NOT_CHECKED = "没有检查：数字与表格、公式里的符号、延伸阅读里的论文是否存在。"
+_CHECKED = {  # by the name of the check
+    "quotes": "引文：{} 句在原文逐字找到，页码由程序标注。",
+    "numbers": "数字：{} 个在原文找到（{note}）。",
+}
+_NOT_CHECKED = "没有检查：公式里的符号、延伸阅读里的论文是否存在。"
 
 
 def facts(source: Source) -> str:
@@ -136,7 +139,8 @@ def _checked(one: Outcome) -> str:
     if not one.of or one.name not in _CHECKED:
         return ""
     left = one.of - one.right
-    return f"{_CHECKED[one.name].format(f'{one.right}/{one.of}')}{f'其余 {left} 处标了 ⚠。' if left else ''}"
+    line = _CHECKED[one.name].format(f"{one.right}/{one.of}", note=one.note)
+    return f"{line}{f'其余 {left} 处标了 ⚠。' if left else ''}"
 
 
 def _origin(source: Source) -> str:

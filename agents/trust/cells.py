@@ -1,4 +1,4 @@
-"""Does a value stand in the table, the row and the column that a note names?"""
+"""Whether a value stands in the table, the row and the column that a note names."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agents.trust.factual import Datum
-from agents.trust.number_index import Seen, bare
+from agents.trust.number_index import Seen
 from agents.trust.numbers import Number, numbers
 from agents.trust.support import Ground, Wanted, wanted
 from agents.trust.table_grid import Grid
 
 _LABEL = re.compile(r"(\d+|[A-Z](?:\.?\d+)?|[IVXLC]+)\W*$")
-_CELL_NUMBER = re.compile(r"\s*[-−–+]?\.?\d")
 _MOST_NAMED = 3
 _NO_WORDS: frozenset[str] = frozenset()
 
@@ -28,6 +27,16 @@ class Found:
 
     kind: Literal["cell", "elsewhere", "nowhere", "unread"]
     places: tuple[Place, ...] = ()
+    there: str = ""  # what stands at the place that is named, where that is one cell
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A value of a claim or of an ablation, the numbers in it, and what became of them."""
+
+    datum: Datum
+    stated: tuple[Wanted, ...]
+    found: Found
 
 
 def check(datum: Datum, ground: Ground) -> Found:
@@ -41,7 +50,14 @@ def check(datum: Datum, ground: Ground) -> Found:
     if right:
         return Found("cell", tuple(right))
     anywhere = tuple((n, *place) for n in filled for place in held[n])
-    return Found("elsewhere" if anywhere else "nowhere", anywhere)
+    there = [text for n in filled for text in _at(ground.index.grids[n], datum)]
+    return Found("elsewhere" if anywhere else "nowhere", anywhere, there[0] if len(there) == 1 else "")
+
+
+def _at(grid: Grid, datum: Datum) -> list[str]:
+    """The cells at the row and the column that are named."""
+    rows, columns = grid.rows_named(datum.row), grid.columns_named(datum.column)
+    return [grid.table.rows[n][column] for n in rows for column in columns if column < len(grid.table.rows[n])]
 
 
 def _is_named(grid: Grid, label: str) -> bool:
@@ -93,12 +109,3 @@ def _names(places: Iterable[Place], ground: Ground) -> Iterator[str]:
     for n, row, column in places:
         grid = ground.index.grids[n]
         yield f"row {grid.label(row)!r}, column {grid.heading(column)!r}"
-
-
-def same_value(text: str, value: str) -> bool:
-    """Whether a number of a text is the value of a cell, written the same."""
-    return bare(text) == bare(value)
-
-
-def has_number(value: str) -> bool:
-    return _CELL_NUMBER.search(value) is not None

@@ -1,4 +1,4 @@
-"""The texts of a note that state facts of its subject: everything with a section, less what is not the source's to prove.
+"""The texts of a note that state facts of its subject: all with a section, less what is not the source's to prove.
 
 Lessons and comparisons are the writer's, the readings are checked as references, provenance is ours. A claim without
 quote and cells is a judgement where the section is one of judgement.

@@ -17,7 +17,9 @@ from agents.trust import numerals as grammar
 from agents.trust.numbers import Number, near, number_at
 from agents.trust.table_grid import Grid, grid
 
-_CHEAP = re.compile(rf"\d{{1,3}}(?:(?:{grammar.SEPARATOR.pattern})\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.\])])\.\d+", re.ASCII)
+_CHEAP = re.compile(
+    rf"\d{{1,3}}(?:(?:{grammar.SEPARATOR.pattern})\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.\])])\.\d+", re.ASCII
+)
 _BROKEN = re.compile(r"(?<![\d.,])(\d+)(?:(\.) (\d+)|(,) (\d{3}))(?![\d.])")  # by a line end
 # What a PDF makes of 2.3·10^19 and of 10^-9: the exponent comes down to the line.
 _FLAT_POWER = re.compile(r"(?<![\d.])(?:(\d+(?:\.\d+)?) ?(?:·|×|x|\*) ?)10 ?(\d{1,2})(?!\d)")
@@ -31,14 +33,15 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _SECTION = re.compile(r"(?:[A-Z]\.?)?\d+(?:\.\d+)*(?=\s)")
-_WORDS = "zero one two three four five six seven eight nine ten eleven twelve"
-_VALUES = {word: Fraction(n) for n, word in enumerate(_WORDS.split())}
-_VALUES |= {word: Fraction(n) for n, word in zip(range(13, 20), ("thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split(), strict=True)}  # fmt: skip
-_VALUES |= {word: Fraction(10 * n) for n, word in enumerate(("twenty thirty forty fifty sixty seventy eighty ninety").split(), start=2)}  # fmt: skip
-_VALUES |= {"hundred": Fraction(100), "thousand": Fraction(1000), "million": Fraction(10**6)}
-_VALUES |= {"twice": Fraction(2), "double": Fraction(2), "triple": Fraction(3)}
+_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+_TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety hundred"
+_ORDINALS = "first second third fourth fifth"
+_VALUES = {word: Fraction(n) for n, word in enumerate(_UNITS.split())}
+_VALUES |= {word: Fraction(10 * n) for n, word in enumerate(_TENS.split(), start=1)}
+_VALUES |= {word: Fraction(n) for n, word in enumerate(_ORDINALS.split(), start=1)}
+_VALUES |= {"thousand": Fraction(1000), "million": Fraction(10**6), "quarter": Fraction(1, 4)}
 _VALUES |= {"half": Fraction(1, 2), "halve": Fraction(1, 2)}
-_VALUES |= {"quarter": Fraction(1, 4)}
+_VALUES |= {"twice": Fraction(2), "double": Fraction(2), "triple": Fraction(3)}
 _TIMES_WORDS = {"twice", "double", "triple"}
 _WORD = re.compile(
     rf"(?<![A-Za-z])({'|'.join(sorted(_VALUES, key=len, reverse=True))})(?:s|d)?(-?fold)?(?![A-Za-z])", re.IGNORECASE
@@ -197,9 +200,8 @@ def _filed(
     labels: frozenset[str] = frozenset(),
 ) -> Index:
     seen: dict[str, list[Seen]] = defaultdict(list)
-    for n, passage in enumerate(passages):
-        if passage.cell is None:
-            passage = replace(passage, folded=without_names(passage.folded, labels))
+    for n, whole in enumerate(passages):
+        passage = whole if whole.cell else replace(whole, folded=without_names(whole.folded, labels))
         for one in (*_digits_in(n, passage), *_odd_dresses(n, passage)):
             seen[digits(one.raw)].append(one)
     return Index(passages, grids, dict(seen), labels, headings)

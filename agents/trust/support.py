@@ -1,4 +1,4 @@
-"""How well the paper bears out a number of a note: not only that it stands there, but that it stands where this is said.
+"""How well the paper bears out a number of a note: not only that it stands there, but where this is spoken of.
 
 Small numbers stand everywhere, and in a table of results almost any number of its kind. So each place of the number is
 weighed by what it shares with the statement: the quote, the words, the noun that is counted, the page. And so are the
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from agents.trust import terms
 from agents.trust.number_index import Index, Passage, Seen, bare, digits
@@ -27,7 +28,9 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-/@.][A-Za-z0-9]+)*|(?<![\d.])\d+(?
 _TIMES = re.compile(r"times|fold|factor|faster|slower|ratio|speed|×|\bx\b|\\times|倍", re.IGNORECASE)
 _SHARE = re.compile(r"%|percent|\bpoints?\b", re.IGNORECASE)
 _SIZES = frozenset(Fraction(10) ** power for power in (-6, -4, -3, -1, 0, 1, 3, 4, 6))
-_STOP = frozenset("the a an of in on to for and or is are was were with by as at from that this it we our be p al et".split())
+_STOP = frozenset(
+    "a al an and are as at be by et for from in is it of on or our p that the this to was we were with".split()  # noqa: SIM905 (a list of words reads better so)
+)
 _STEM = re.compile(r"(?:ies|es|s|ed|ing)$")
 
 
@@ -149,7 +152,9 @@ class Ground:
             score += _SAME_PAGE
         words = self.words(seen)
         if wanted.noun:
-            near = stems(self.behind(seen)) | (stems(self.index.grids[passage.cell[0]].heading(passage.cell[2])) if passage.cell else frozenset())
+            near = stems(self.behind(seen)) | (
+                stems(self.index.grids[passage.cell[0]].heading(passage.cell[2])) if passage.cell else frozenset()
+            )
             score += _NOUN if any(word.startswith(noun) for noun in wanted.noun for word in near) else 0.0
         shared = sum(self.worth(word) for word in wanted.words & words)
         return score + min(_MOST_WORDS, shared)
@@ -193,16 +198,14 @@ def _slips(raw: str) -> Iterable[str]:
     places = [at for at, char in enumerate(raw) if char.isdigit()]
     for at in places:
         yield from (raw[:at] + digit + raw[at + 1 :] for digit in "0123456789" if digit != raw[at])
-    for one, other in zip(places, places[1:], strict=False):
+    for one, other in pairwise(places):
         if raw[one] != raw[other]:
             chars = list(raw)
             chars[one], chars[other] = chars[other], chars[one]
             yield "".join(chars)
 
 
-def wanted(
-    text: str, number: Number, words: frozenset[str], pages: frozenset[int], passages: frozenset[int]
-) -> Wanted:
+def wanted(text: str, number: Number, words: frozenset[str], pages: frozenset[int], passages: frozenset[int]) -> Wanted:
     """What is asked of the paper for one number of a text."""
     behind = text[number.end : number.end + 12]
     noun_text = re.split(r"[，。；、,;：:（(]", behind)[0][:8]

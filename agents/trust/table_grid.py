@@ -13,9 +13,12 @@ from functools import cached_property
 
 from agents.source.document import Table
 
-_CITED = re.compile(r"\[\d+(?:\s*[,–-]\s*\d+)*\]|\([^()]*?\b(?:19|20)\d\d[a-z]?\)|\bet al\.?,?(?:\s*\(?(?:19|20)\d\d[a-z]?\)?)?")
+_CITED = re.compile(
+    r"\[\d+(?:\s*[,–-]\s*\d+)*\]|\([^()]*?\b(?:19|20)\d\d[a-z]?\)|\bet al\.?,?(?:\s*\(?(?:19|20)\d\d[a-z]?\)?)?"
+)
 _STYLE = re.compile(r"\\(?:text|math|operatorname|bf|it|small|large)[a-z]*\*?|\\[,;:! ]|\\(?:left|right)")
-_GREEK = {"ϵ": "epsilon", "ε": "epsilon", "β": "beta", "α": "alpha", "λ": "lambda", "τ": "tau", "θ": "theta", "Θ": "theta", "μ": "mu", "σ": "sigma", "γ": "gamma", "δ": "delta", "∆": "delta", "Δ": "delta", "φ": "phi", "Φ": "phi", "→": "to", "×": "x"}  # fmt: skip
+_GREEK = "alpha beta gamma delta epsilon epsilon theta lambda mu sigma tau phi theta delta delta phi"
+_SIGNS = {"→": "to", "×": "x"} | dict(zip("αβγδεϵθλμστφΘΔ∆Φ", _GREEK.split(), strict=True))
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[+#%&@*✓✗✔✘]")
 _NTH = re.compile(r"（?第 ?(\d+) ?列）?")
 _NUMERIC = re.compile(r"[-+−–±~≈<>≤≥∗*†‡§\s]*\$?\\?[a-z]*\{?[-+−–]?\.?\d")
@@ -30,7 +33,7 @@ _LOW = 0.5  # of a name's weight that must be found for the row or column to cou
 def words(name: str) -> tuple[str, ...]:
     """What of a name counts."""
     plain = _STYLE.sub("", _CITED.sub(" ", name)).replace("->", " to ").replace("\\", " ")
-    plain = "".join(f" {_GREEK[char]} " if char in _GREEK else char for char in plain)
+    plain = "".join(f" {_SIGNS[char]} " if char in _SIGNS else char for char in plain)
     plain = re.sub(r"(?<=[A-Za-z])[_{}^$]+(?=[A-Za-z0-9])", "", plain)
     return tuple(_TOKEN.findall(plain.casefold()))
 
@@ -76,7 +79,9 @@ class Grid:
     @cached_property
     def headers(self) -> tuple[tuple[str, ...], ...]:
         """The words of each column's header cells, from top to bottom, one text for each header row."""
-        first = self.lead if self.table.header else max(1, self.lead)  # a table of settings has its columns named in its first row
+        first = (
+            self.lead if self.table.header else max(1, self.lead)
+        )  # a table of settings has its columns named in its first row
         rows = [self._full(row) for row in (*self.table.header, *self.table.rows[:first])]
         reached: list[list[str]] = []
         for n in range(len(rows) - 1, -1, -1):
@@ -103,7 +108,10 @@ class Grid:
             right = min((at for at in spans if at > n), default=-1)
             nearest = right if left < 0 or 0 < right - n < n - left else left
             chosen = nearest if centred else left
-            if chosen >= 0 and chosen in (max((at for at in over if at < n), default=-1), min((at for at in over if at > n), default=-1)):
+            if chosen >= 0 and chosen in (
+                max((at for at in over if at < n), default=-1),
+                min((at for at in over if at > n), default=-1),
+            ):
                 out[n] = row[chosen]
         return out
 
@@ -208,7 +216,11 @@ class Grid:
             n
             for n in self.names
             if all(
-                any(_flat(cell) == value for column in heads.get(key, ()) for cell in self.table.rows[n][column : column + 1])
+                any(
+                    _flat(cell) == value
+                    for column in heads.get(key, ())
+                    for cell in self.table.rows[n][column : column + 1]
+                )
                 for key, value in pairs.items()
             )
         ]
@@ -241,7 +253,7 @@ def grid(table: Table) -> Grid:
 
 
 def _fit(wanted: Sequence[str], held: Sequence[str], own: Counter[str], all_held: list[list[str]]) -> float:
-    """How well a name fits: the share of its words that stand there, rare ones counting more; less what it leaves out."""
+    """How well a name fits: the share of its words that stand there, rare ones counting more; less what is left out."""
     weights = {word: 1.0 / (1 + 0.5 * sum(word in other for other in all_held)) for word in {*wanted, *own}}
     text, here = joined(held), set(held)
     found = sum(weights[word] for word in set(wanted) if word in here or (len(word) > 3 and word in text))

@@ -4,39 +4,28 @@ A number in a claim may be its quote's, one of its cells', or a difference of th
 this is spoken of (support.py). What is not found, or stands elsewhere, is a doubt that says what the paper has instead.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import lru_cache
 
 from pydantic import BaseModel
 
-from agents.note.cjk import pieces
 from agents.note.claim import Claim
 from agents.trust import cells, number_index, quotes, terms
+from agents.trust.cells import Checked
+from agents.trust.differences import is_difference
 from agents.trust.factual import Datum, Statement, behind, data, statements
+from agents.trust.nearest import listed, nearest, rivals
 from agents.trust.number_index import Seen
 from agents.trust.numbers import Number, numbers
 from agents.trust.outcome import Doubt, Outcome
-from agents.trust.support import IN_QUOTE, VERBATIM, Ground, Wanted, letters, stems, wanted
+from agents.trust.passed_over import stated_only
+from agents.trust.support import VERBATIM, Ground, Wanted, stems, wanted
 
 NOT_FOUND, MISPLACED = "⚠ 原文未找到", "⚠ 行列不符"
 _CLEARLY = 1.4  # by how much a near miss must fit better
 _LITTLE = 0.8  # shared with what is said: less is nothing
 _SHORT = 2  # significant digits of a number that stands everywhere
-_MOST_NEAREST = 3
-_ESCAPED = re.compile(r"\\([\\`*_\[\]<$|~&!#>+.-])")
-_DIGIT = re.compile(r"\d")
-_HEADING = re.compile(r"(?<![\w.])((?:[A-Z]\.?)?\d+(?:\.\d+)*)\s+(\S+)")
-_PASSED = (
-    re.compile(r"\bpp?\.\s*\d+(?:\s*[-–]\s*\d+)?"),
-    re.compile(r"(?:https?://|www\.)[^\s，。；）)]+|\b10\.\d{4,}/\S+"),
-    re.compile(r"(?<!\d)(?:19|20)\d\d\s*(?:[-–至到~]\s*(?:19|20)\d\d\s*)?年"),
-    re.compile(r"[(（,，]\s*(?:19|20)\d\d[a-z]?\s*[)）]"),
-    re.compile(r"第\s*\d{1,2}(?!\d)"),
-    re.compile(r"^\s*(?:[A-Z]\.)?\d+(?:\.\d+)+\s+(?=[A-Z])"),  # a section's number before its title
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +35,6 @@ class _Quote:
     ground: Ground | None
     pages: frozenset[int] = frozenset()
     passages: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    """The values of a claim's cells, or of an ablation's rows, and what became of them."""
-
-    datum: Datum
-    stated: tuple[Wanted, ...]
-    found: cells.Found
 
 
 @dataclass
@@ -77,7 +57,7 @@ def outcome(part: BaseModel, ground: Ground, index: quotes.Index) -> Outcome:
     return Outcome("numbers", trace.in_cells + trace.in_text, trace.of, tuple(trace.doubts), trace.note())
 
 
-def _is_of(one: _Checked, statement: Statement) -> bool:
+def _is_of(one: Checked, statement: Statement) -> bool:
     parent = statement.where.rpartition(".")[0]
     own = one.datum.where.startswith(f"{parent}.")
     return own or (bool(statement.rows) and statement.claim is not None and ".rows." in one.datum.where)
@@ -86,7 +66,7 @@ def _is_of(one: _Checked, statement: Statement) -> bool:
 # ---- values with a place
 
 
-def _datum(datum: Datum, ground: Ground, trace: _Trace) -> _Checked:
+def _datum(datum: Datum, ground: Ground, trace: _Trace) -> Checked:
     found = cells.check(datum, ground)
     stated = tuple(cells.stated_in(datum.value))
     trace.of += 1
@@ -95,15 +75,20 @@ def _datum(datum: Datum, ground: Ground, trace: _Trace) -> _Checked:
     if found.kind == "cell":
         trace.in_cells += 1
     elif found.kind == "elsewhere":
-        message = f'"{datum.value}" does not stand at {where}; it stands at {cells.named(found.places, ground)}'
+        elsewhere = cells.named(found.places, ground)
+        message = f'"{datum.value}" does not stand at {where}{_there(found)}; it stands at {elsewhere}'
         trace.doubts.append(Doubt(datum.where, message, _fitting(MISPLACED, end, datum.most), end))
     elif found.kind == "unread" and all(_stands(one, datum, ground) for one in stated):
         trace.in_text += 1
     else:
         looked = [_about(one, datum, ground) for one in stated]
-        message = f'"{datum.value}" is not in {where}{_nearest(looked, ground, datum.table)}'
+        message = f'"{datum.value}" is not in {where}{_there(found) or nearest(looked, ground, datum.table)}'
         trace.doubts.append(Doubt(datum.where, message, _fitting(NOT_FOUND, end, datum.most), end))
-    return _Checked(datum, stated, found)
+    return Checked(datum, stated, found)
+
+
+def _there(found: cells.Found) -> str:
+    return f", where {found.there!r} stands" if found.there else ""
 
 
 def _about(one: Wanted, datum: Datum, ground: Ground) -> Wanted:
@@ -129,9 +114,9 @@ def _fitting(mark: str, length: int, most: int) -> str:
 
 
 def _statement(
-    statement: Statement, checked: list[_Checked], ground: Ground, index: quotes.Index, trace: _Trace
+    statement: Statement, checked: list[Checked], ground: Ground, index: quotes.Index, trace: _Trace
 ) -> None:
-    plain = _plain(statement, ground)
+    plain = stated_only(statement, ground.index)
     found = numbers(plain)
     if not found:
         return
@@ -151,25 +136,6 @@ def _statement(
             room -= len(mark) + 2 if mark else 0
             at = behind(statement.text, number.end) if statement.markdown else number.end
             trace.doubts.append(Doubt(statement.where, message, mark, at))
-
-
-def _plain(statement: Statement, ground: Ground) -> str:
-    """The text with what is no number of the paper's blotted out; places stay."""
-
-    def title(found: re.Match[str]) -> str:
-        known = (found[1], found[2].casefold()) in ground.index.headings
-        return _DIGIT.sub("\0", found[1]) + found[0][len(found[1]) :] if known else found[0]
-
-    text = statement.text
-    if statement.markdown:
-        text = "".join(_unescaped(piece) if kind == "text" else piece for kind, piece in pieces(text))
-    for pattern in _PASSED:
-        text = pattern.sub(lambda found: _DIGIT.sub("\0", found[0]), text)
-    return _HEADING.sub(title, number_index.without_names(text, ground.index.labels))
-
-
-def _unescaped(piece: str) -> str:
-    return _ESCAPED.sub(lambda found: "\0\0" if found[1] == "$" else f"\0{found[1]}", piece)
 
 
 def _words(statement: Statement, plain: str) -> frozenset[str]:
@@ -200,11 +166,11 @@ def _dense(text: str) -> str:
 
 
 def _verdict(
-    asked: Wanted, text: str, found: list[Number], quote: _Quote, checked: list[_Checked], ground: Ground
+    asked: Wanted, text: str, found: list[Number], quote: _Quote, checked: list[Checked], ground: Ground
 ) -> tuple[str, str]:
     """cell, text or "", and then what is wrong."""
     number = asked.number
-    own = [one for one in checked if any(number_index.same(number, stated.number) for stated in one.stated)]
+    own = [one for one in checked if any(_is_same(number, stated.number) for stated in one.stated)]
     if any(one.found.kind == "cell" for one in own):
         return "cell", ""
     if any(one.found.kind in {"elsewhere", "unread"} for one in own):
@@ -215,27 +181,32 @@ def _verdict(
         return "cell", ""
     if number.parts and all(_part_stands(part, asked, ground, quote) for part in number.parts):
         return "text", ""
-    if _is_difference(number, text, checked, ground):
+    if is_difference(number, text, checked, ground):
         return "cell", ""
     places = ground.places(asked)
     best = max((ground.score(seen, asked) for seen in places), default=-1.0)
     if best >= VERBATIM:
         return "text", ""
     stated = [one for one in found if one is not number]
-    rivals = _rivals(asked, stated, quote, checked, ground)
-    rival = max((score for score, _ in rivals), default=0.0)
+    found_near = rivals(asked, stated, quote.ground, checked, ground)
+    rival = max((score for score, _ in found_near), default=0.0)
     backed = bool(quote.ground or checked)
     if places and rival < best + _CLEARLY and not _is_lost(asked, places, best, ground, backed=backed):
         return "text", ""
-    shown = [asked] if not rivals else []
-    nearest = _listed([seen for _, seen in rivals], ground) or _nearest(shown, ground, "")
+    shown = [asked] if not found_near else []
+    instead = listed([seen for _, seen in found_near], ground) or nearest(shown, ground, "")
     if not places:
-        return "", f'"{number.text}" is not in the paper{nearest}'
+        return "", f'"{number.text}" is not in the paper{instead}'
     pages = ", ".join(str(page) for page in sorted({ground.index.passages[seen.passage].page for seen in places})[:3])
-    return "", f'"{number.text}" stands in the paper (p. {pages}), but not where this is spoken of{nearest}'
+    return "", f'"{number.text}" stands in the paper (p. {pages}), but not where this is spoken of{instead}'
 
 
-def _names_it(one: _Checked, asked: Wanted, ground: Ground) -> bool:
+def _is_same(number: Number, stated: Number) -> bool:
+    """Whether a number of a text is that of a cell; 3.2 倍 is not any 3.2."""
+    return number_index.same(number, stated) and (number.unit != "×" or stated.unit == "×")
+
+
+def _names_it(one: Checked, asked: Wanted, ground: Ground) -> bool:
     """Whether the number names the row or the column of a cell that was found: N=6 of "base, N=6"."""
     if one.found.kind != "cell":
         return False
@@ -267,98 +238,3 @@ def _part_stands(part: Number, asked: Wanted, ground: Ground, quote: _Quote) -> 
     if quote.ground:
         return any(quote.ground.index.seen.get(number_index.digits(one.raw), ()))
     return bool(ground.places(one))
-
-
-def _rivals(
-    asked: Wanted, stated: Iterable[Number], quote: _Quote, checked: Iterable[_Checked], ground: Ground
-) -> list[tuple[float, Seen]]:
-    """Near misses of a number and how well they fit, the best first; what the sentence states too is none."""
-    others = tuple(stated)
-
-    def said(one: Number) -> bool:
-        return any(number_index.same(other, one) for other in others)
-
-    scored = [
-        (ground.score(seen, asked), seen)
-        for seen in dict.fromkeys(ground.near_misses(asked))
-        if not said(ground.index.number(seen))
-    ]
-    if quote.ground:
-        near = [quote.ground.index.number(seen) for seen in quote.ground.near_misses(asked)]
-        meant = [one for one in near if not said(one)]
-        scored = [
-            (IN_QUOTE if any(ground.index.number(seen).value == one.value for one in meant) else score, seen)
-            for score, seen in scored
-        ]
-    values = {stated.number.value for one in checked if one.found.kind == "cell" for stated in one.stated}
-    scored = [
-        (IN_QUOTE if ground.index.number(seen).value in values and ground.index.passages[seen.passage].cell else score, seen)
-        for score, seen in scored
-    ]
-    return sorted(scored, key=lambda one: -one[0])
-
-
-def _is_difference(number: Number, text: str, checked: list[_Checked], ground: Ground) -> bool:
-    """Whether it is what lies between two cells that the claim names: 2.0 between 26.4 and 28.4, or its share."""
-    values = list(_compared(text, checked, ground))
-    for one, other in values:
-        delta = one - other
-        share = delta / abs(other) * 100 if other and number.unit == "%" else None
-        for value in (delta, -delta, share, -share if share is not None else None):
-            if value is not None and round(value, number.decimals) == number.value and _signed(number, value):
-                return True
-        if number.unit == "×" and other and round(one / other, number.decimals) == number.value:
-            return True
-    return False
-
-
-def _signed(number: Number, value: Fraction) -> bool:
-    return number.value != 0 or abs(value) < Fraction(1, 2)
-
-
-def _compared(text: str, checked: list[_Checked], ground: Ground) -> Iterator[tuple[Fraction, Fraction]]:
-    """Pairs of values: two that are named, and one that is with that of another row that the text names."""
-    named = [one for one in checked if one.found.kind == "cell" and one.stated]
-    spoken = letters(text)
-    for one in named:
-        for other in named:
-            if one is not other and one.datum.table == other.datum.table:
-                yield one.stated[0].number.value, other.stated[0].number.value
-        for n, row, column in one.found.places[:1]:
-            grid = ground.index.grids[n]
-            for other_row, line in grid.body.items():
-                if other_row != row and letters(line[0]) and letters(line[0]) in spoken and len(line) > column:
-                    value = next(iter(cells.stated_in(line[column])), None)
-                    if value:
-                        yield one.stated[0].number.value, value.number.value
-
-
-# ---- what the paper has instead
-
-
-def _nearest(asked: list[Wanted], ground: Ground, table: str) -> str:
-    found = []
-    for one in asked:
-        misses = [(ground.score(seen, one), seen) for seen in dict.fromkeys(ground.near_misses(one))]
-        close = [(0.0, seen) for seen in ground.index.close(one.number, one.raw)] if not misses else []
-        found += [seen for _, seen in sorted(misses + close, key=lambda pair: (table not in _place(pair[1], ground), -pair[0]))]
-    return _listed(found, ground)
-
-
-def _listed(found: Iterable[Seen], ground: Ground) -> str:
-    shown: dict[str, None] = {}
-    for seen in found:
-        number = ground.index.number(seen)
-        shown.setdefault(f"{number.text} ({_place(seen, ground)})")
-        if len(shown) == _MOST_NEAREST:
-            break
-    return f"; nearest: {', '.join(shown)}" if shown else ""
-
-
-def _place(seen: Seen, ground: Ground) -> str:
-    passage = ground.index.passages[seen.passage]
-    if passage.cell is None:
-        return f"p. {passage.page}"
-    n, row, column = passage.cell
-    grid = ground.index.grids[n]
-    return f"p. {passage.page}, {grid.table.label} {grid.label(row)} × {grid.heading(column)}"
