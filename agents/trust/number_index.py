@@ -258,7 +258,9 @@ def _odd_dresses(n: int, passage: Passage) -> Iterator[Seen]:
     for pattern, sign in ((_FLAT_POWER, 1), (_FLAT_NEGATIVE, -1)):
         for flat in pattern.finditer(folded):
             raw, worth = flat[1] or "1", Fraction(10) ** (sign * int(flat[2]))
-            number = Number(flat[0], flat.start(), flat.end(), Fraction(raw) * worth, step=worth)
+            shown = len(raw.partition(".")[2])
+            value = Fraction(raw) * worth
+            number = Number(flat[0], flat.start(), flat.end(), value, decimals=shown, step=worth / 10**shown)
             yield Seen(n, flat.start(), raw, number)
     for word in _WORD.finditer(folded) if passage.cell is None else ():
         value = _VALUES[word[1].lower()]

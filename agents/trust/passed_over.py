@@ -14,7 +14,7 @@ _PASSED = (
     re.compile(r"(?:https?://|www\.)[^\s，。；）)]+|\b10\.\d{4,}/\S+"),
     re.compile(r"(?<!\d)(?:19|20)\d\d\s*(?:[-–至到~]\s*(?:19|20)\d\d\s*)?年"),
     re.compile(r"[(（,，]\s*(?:19|20)\d\d[a-z]?\s*[)）]"),
-    re.compile(r"第\s*\d{1,2}(?!\d)"),
+    re.compile(r"第\s*\d{1,2}(?![\d.])"),
     re.compile(r"^\s*(?:[A-Z]\.)?\d+(?:\.\d+)+\s+(?=[A-Z])"),  # a section's number before its title
 )
 

@@ -19,7 +19,7 @@ from agents.trust.number_index import Index, Passage, Seen, bare, digits
 from agents.trust.numbers import Number
 
 IN_QUOTE, VERBATIM = 10.0, 20.0
-_NOUN, _SAME_PASSAGE, _NEXT_PASSAGE, _SAME_PAGE = 3.0, 3.0, 2.5, 1.5
+NOUN, SAME_PASSAGE, _NEXT_PASSAGE, _SAME_PAGE = 3.0, 3.0, 2.5, 1.5
 _MOST_WORDS = 6.0
 _WINDOW = 140
 _COPIED = 10  # letters and digits beside a number that show it to be copied
@@ -147,15 +147,11 @@ class Ground:
             return VERBATIM
         score = 0.0
         if any(abs(seen.passage - one) <= 1 and passage.cell is None for one in wanted.passages):
-            score += _SAME_PASSAGE if seen.passage in wanted.passages else _NEXT_PASSAGE
+            score += SAME_PASSAGE if seen.passage in wanted.passages else _NEXT_PASSAGE
         elif passage.page in wanted.pages:
             score += _SAME_PAGE
         words = self.words(seen)
-        if wanted.noun:
-            near = stems(self.behind(seen)) | (
-                stems(self.index.grids[passage.cell[0]].heading(passage.cell[2])) if passage.cell else frozenset()
-            )
-            score += _NOUN if any(word.startswith(noun) for noun in wanted.noun for word in near) else 0.0
+        score += NOUN if self._counts(seen, wanted) else 0.0
         shared = sum(self.worth(word) for word in wanted.words & words)
         return score + min(_MOST_WORDS, shared)
 
@@ -183,10 +179,21 @@ class Ground:
                 yield seen
         worth = number.value / Fraction(wanted.raw) if Fraction(wanted.raw) else Fraction(1)
         for other in _slips(wanted.raw):
+            if other[0] == "0" and other[1:2].isdigit():
+                continue
             for seen in self.index.seen.get(digits(other), ()):
                 value = Fraction(other) * worth
                 if any(value == one.value for one in self.index.worth(seen)) and not self.index.is_word(seen):
                     yield seen
+
+    def of_its_kind(self, wanted: Wanted) -> list[Seen]:
+        """Where the same is counted as in the statement: other GPUs, other layers."""
+        return [seen for places in self.index.seen.values() for seen in places if self._counts(seen, wanted)]
+
+    def _counts(self, seen: Seen, wanted: Wanted) -> bool:
+        cell = self.index.passages[seen.passage].cell
+        near = stems(f"{self.behind(seen)} {self.index.grids[cell[0]].heading(cell[2]) if cell else ''}")
+        return any(word.startswith(noun) for noun in wanted.noun for word in near)
 
     def _is_near(self, seen: Seen, value: Fraction) -> bool:
         """Digits alike: the same but for sign or unit, or off by a point moved or another magnitude."""

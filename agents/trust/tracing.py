@@ -20,11 +20,12 @@ from agents.trust.number_index import Seen
 from agents.trust.numbers import Number, numbers
 from agents.trust.outcome import Doubt, Outcome
 from agents.trust.passed_over import stated_only
-from agents.trust.support import VERBATIM, Ground, Wanted, stems, wanted
+from agents.trust.support import NOUN, SAME_PASSAGE, VERBATIM, Ground, Wanted, stems, wanted
 
 NOT_FOUND, MISPLACED = "⚠ 原文未找到", "⚠ 行列不符"
 _CLEARLY = 1.4  # by how much a near miss must fit better
 _LITTLE = 0.8  # shared with what is said: less is nothing
+_MOST_PAGES = 3
 _SHORT = 2  # significant digits of a number that stands everywhere
 
 
@@ -187,18 +188,31 @@ def _verdict(
     best = max((ground.score(seen, asked) for seen in places), default=-1.0)
     if best >= VERBATIM:
         return "text", ""
-    stated = [one for one in found if one is not number]
-    found_near = rivals(asked, stated, quote.ground, checked, ground)
-    rival = max((score for score, _ in found_near), default=0.0)
+    others = [one for one in found if one is not number]
+    misses = rivals(asked, others, quote.ground, checked, ground)
+    rival = max((score for score, _ in misses), default=0.0)
     backed = bool(quote.ground or checked)
-    if places and rival < best + _CLEARLY and not _is_lost(asked, places, best, ground, backed=backed):
+    lost = _is_lost(asked, places, best, ground, backed=backed) or _is_ousted(asked, others, quote.ground, best)
+    if places and rival < best + _CLEARLY and not lost:
         return "text", ""
-    shown = [asked] if not found_near else []
-    instead = listed([seen for _, seen in found_near], ground) or nearest(shown, ground, "")
+    return "", _message(asked, places, [seen for _, seen in misses], ground)
+
+
+def _message(asked: Wanted, places: list[Seen], misses: list[Seen], ground: Ground) -> str:
+    instead = listed(misses, ground) or nearest([asked], ground, "")
     if not places:
-        return "", f'"{number.text}" is not in the paper{instead}'
-    pages = ", ".join(str(page) for page in sorted({ground.index.passages[seen.passage].page for seen in places})[:3])
-    return "", f'"{number.text}" stands in the paper (p. {pages}), but not where this is spoken of{instead}'
+        return f'"{asked.number.text}" is not in the paper{instead}'
+    pages = sorted({ground.index.passages[seen.passage].page for seen in places})[:_MOST_PAGES]
+    shown = ", ".join(map(str, pages))
+    return f'"{asked.number.text}" stands in the paper (p. {shown}), but not where this is spoken of{instead}'
+
+
+def _is_ousted(asked: Wanted, others: list[Number], quote: Ground | None, best: float) -> bool:
+    """Whether the quote counts the same thing by another number: 16 GPUs there, and here 8."""
+    if quote is None or best >= NOUN + SAME_PASSAGE or not asked.noun:
+        return False
+    counted = [quote.index.number(seen) for seen in quote.of_its_kind(asked)]
+    return bool(counted) and not any(number_index.same(other, one) for other in others for one in counted)
 
 
 def _is_same(number: Number, stated: Number) -> bool:
