@@ -25,6 +25,7 @@ _BROKEN = re.compile(r"(?<![\d.,])(\d+)(?:(\.) (\d+)|(,) (\d{3}))(?![\d.])")  # 
 _FLAT_POWER = re.compile(r"(?<![\d.])(?:(\d+(?:\.\d+)?) ?(?:·|×|x|\*) ?)10 ?(\d{1,2})(?!\d)")
 _FLAT_NEGATIVE = re.compile(r"(?<![\d.])(?:(\d+(?:\.\d+)?) ?(?:·|×|x|\*) ?)?10-(\d{1,2})(?!\d)")
 _SPACED_K, _SPACED_LETTER = re.compile(r" k(?![A-Za-z0-9])"), re.compile(r" ([KMB])$")
+_IN_A_NAME = re.compile(r"[A-Za-z]-?$")
 # Digits that name something: a citation, a table, a section.
 _CITED = re.compile(r"\[(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\0?\]")
 _LABELLED = re.compile(
@@ -57,6 +58,7 @@ class Passage:
     folded: str
     page: int
     cell: tuple[int, int, int] | None = None  # of which grid, and its row and column
+    loose: bool = False  # a whole table as text: what stands side by side there need not belong together
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ class Index:
             passage = self.passages[seen.passage]
             self._read[seen] = seen.number or number_at(passage.text, passage.folded, seen.start)
         return self._read[seen]
+
+    def is_name(self, seen: Seen) -> bool:
+        """Whether the digits belong to a name: GPT-3, CC12M, So-400m."""
+        before = self.passages[seen.passage].folded[max(0, seen.start - 3) : seen.start]
+        return seen.number is None and _IN_A_NAME.search(before) is not None
 
     def is_word(self, seen: Seen) -> bool:
         """Whether it is written out: "three"."""
@@ -188,9 +195,9 @@ def index(document: Document) -> Index:
     return _filed(tuple(_passages(document, grids)), grids, frozenset(headings), labels)
 
 
-def of_text(text: str, page: int) -> Index:
+def of_text(text: str, page: int, labels: frozenset[str]) -> Index:
     """One text alone: a quote."""
-    return _filed((_passage(text, page),), ())
+    return _filed((_passage(text, page),), (), labels=labels)
 
 
 def _filed(
@@ -228,9 +235,8 @@ def _passages(document: Document, grids: Iterable[Grid]) -> Iterator[Passage]:
         if block.kind == "heading":
             yield _passage(_SECTION.sub(lambda number: "\0" * len(number[0]), block.text, count=1), block.page)
             continue
-        yield _passage(block.text, block.page)
-        if block.exact and block.exact != block.text:
-            yield _passage(block.exact, block.page)
+        for text in dict.fromkeys(filter(None, (block.text, block.exact))):
+            yield replace(_passage(text, block.page), loose=block.kind == "table")
     shown = {block.text for block in document.blocks}
     yield from (_passage(table.caption, table.page) for table in document.tables if table.caption not in shown)
     yield from (_passage(figure.caption, figure.page) for figure in document.figures if figure.caption not in shown)

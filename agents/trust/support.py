@@ -31,7 +31,7 @@ _SIZES = frozenset(Fraction(10) ** power for power in (-6, -4, -3, -1, 0, 1, 3, 
 _STOP = frozenset(
     "a al an and are as at be by et for from in is it of on or our p that the this to was we were with".split()  # noqa: SIM905 (a list of words reads better so)
 )
-_STEM = re.compile(r"(?:ies|es|s|ed|ing)$")
+_STEM = re.compile(r"(?:s|ed|ing)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,8 @@ class Ground:
         passage = self.index.passages[seen.passage]
         if self._is_copied(passage, seen, wanted):
             return VERBATIM
+        if passage.loose or self.index.is_name(seen):
+            return 0.0
         score = 0.0
         if any(abs(seen.passage - one) <= 1 and passage.cell is None for one in wanted.passages):
             score += SAME_PASSAGE if seen.passage in wanted.passages else _NEXT_PASSAGE
@@ -175,7 +177,7 @@ class Ground:
         """Where a number stands that a slip would turn into this one: of other sign, unit or size, or one edit away."""
         number, own = wanted.number, set(self.places(wanted))
         for seen in self.index.seen.get(digits(wanted.raw), ()):
-            if seen not in own and not self.index.is_word(seen) and self._is_near(seen, number.value):
+            if seen not in own and self._is_stated(seen) and self._is_near(seen, number.value):
                 yield seen
         worth = number.value / Fraction(wanted.raw) if Fraction(wanted.raw) else Fraction(1)
         for other in _slips(wanted.raw):
@@ -183,8 +185,13 @@ class Ground:
                 continue
             for seen in self.index.seen.get(digits(other), ()):
                 value = Fraction(other) * worth
-                if any(value == one.value for one in self.index.worth(seen)) and not self.index.is_word(seen):
+                if self._is_stated(seen) and any(value == one.value for one in self.index.worth(seen)):
                     yield seen
+
+    def _is_stated(self, seen: Seen) -> bool:
+        """Whether it may be what is meant: no digits of a name, no "one", nothing of a table's loose text."""
+        names = self.index.is_name(seen) or self.index.is_word(seen)
+        return not names and not self.index.passages[seen.passage].loose
 
     def of_its_kind(self, wanted: Wanted) -> list[Seen]:
         """Where the same is counted as in the statement: other GPUs, other layers."""

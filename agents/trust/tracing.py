@@ -142,8 +142,7 @@ def _statement(
 def _words(statement: Statement, plain: str) -> frozenset[str]:
     claim = statement.claim
     named = " ".join(f"{cell.row} {cell.column} {cell.table}" for cell in claim.cells) if claim else ""
-    quoted = claim.quote if claim else ""
-    return stems(f"{plain} {named} {quoted}") | frozenset(terms.english(plain))
+    return stems(f"{plain} {named}") | frozenset(terms.english(plain))
 
 
 def _quoted(claim: Claim | None, ground: Ground, index: quotes.Index) -> _Quote:
@@ -158,7 +157,7 @@ def _quoted(claim: Claim | None, ground: Ground, index: quotes.Index) -> _Quote:
         for n, passage in enumerate(ground.index.passages)
         if passage.cell is None and page <= passage.page <= page + 1 and dense[:60] in _dense(passage.text)
     )
-    return _Quote(Ground(number_index.of_text(claim.quote, page)), frozenset((page,)), passages)
+    return _Quote(Ground(number_index.of_text(claim.quote, page, ground.index.labels)), frozenset((page,)), passages)
 
 
 @lru_cache(maxsize=512)
@@ -176,7 +175,7 @@ def _verdict(
         return "cell", ""
     if any(one.found.kind in {"elsewhere", "unread"} for one in own):
         return "text", ""
-    if quote.ground and quote.ground.places(asked):
+    if quote.ground and any(not quote.ground.index.is_name(seen) for seen in quote.ground.places(asked)):
         return "text", ""
     if any(_names_it(one, asked, ground) for one in checked):
         return "cell", ""
@@ -240,7 +239,8 @@ def _is_lost(asked: Wanted, places: Iterable[Seen], best: float, ground: Ground,
     """Whether nothing where it stands speaks of what is said."""
     if best >= _LITTLE:
         return False
-    if all(ground.index.passages[seen.passage].cell for seen in places):
+    passages = [ground.index.passages[seen.passage] for seen in places]
+    if all(passage.cell or passage.loose for passage in passages):
         return True
     return backed and len(number_index.digits(asked.raw)) <= _SHORT
 
