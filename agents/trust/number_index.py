@@ -24,8 +24,8 @@ _BROKEN = re.compile(r"(?<![\d.,])(\d+)(?:(\.) (\d+)|(,) (\d{3}))(?![\d.])")  # 
 # What a PDF makes of 2.3·10^19 and of 10^-9: the exponent comes down to the line.
 _FLAT_POWER = re.compile(r"(?<![\d.])(?:(\d+(?:\.\d+)?) ?(?:·|×|x|\*) ?)10 ?(\d{1,2})(?!\d)")
 _FLAT_NEGATIVE = re.compile(r"(?<![\d.])(?:(\d+(?:\.\d+)?) ?(?:·|×|x|\*) ?)?10-(\d{1,2})(?!\d)")
-_SPACED_K, _SPACED_LETTER = re.compile(r" k(?![A-Za-z0-9])"), re.compile(r" ([KMB])$")
-_IN_A_NAME = re.compile(r"[A-Za-z]-?$")
+_SPACED_K, _SPACED_LETTER = re.compile(r" k(?![A-Za-z0-9])"), re.compile(r" (K)$")
+_IN_A_NAME, _HALVED = re.compile(r"[A-Za-z]-?$|\d/$"), re.compile(r"/\d")
 # Digits that name something: a citation, a table, a section.
 _CITED = re.compile(r"\[(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\0?\]")
 _LABELLED = re.compile(
@@ -89,9 +89,10 @@ class Index:
         return self._read[seen]
 
     def is_name(self, seen: Seen) -> bool:
-        """Whether the digits belong to a name: GPT-3, CC12M, So-400m."""
-        before = self.passages[seen.passage].folded[max(0, seen.start - 3) : seen.start]
-        return seen.number is None and _IN_A_NAME.search(before) is not None
+        """Whether the digits belong to a name or are half of a fraction: GPT-3, CC12M, So-400m, 1/4."""
+        folded, end = self.passages[seen.passage].folded, seen.start + len(seen.raw)
+        before, after = folded[max(0, seen.start - 3) : seen.start], folded[end : end + 2]
+        return seen.number is None and bool(_IN_A_NAME.search(before) or _HALVED.match(after))
 
     def is_word(self, seen: Seen) -> bool:
         """Whether it is written out: "three"."""

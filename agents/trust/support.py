@@ -185,7 +185,8 @@ class Ground:
                 continue
             for seen in self.index.seen.get(digits(other), ()):
                 value = Fraction(other) * worth
-                if self._is_stated(seen) and any(value == one.value for one in self.index.worth(seen)):
+                alike = self._is_stated(seen) and any(value == one.value for one in self.index.worth(seen))
+                if alike and self.fits(seen, wanted):
                     yield seen
 
     def _is_stated(self, seen: Seen) -> bool:

@@ -20,7 +20,7 @@ _STYLE = re.compile(r"\\(?:text|math|operatorname|bf|it|small|large)[a-z]*\*?|\\
 _GREEK = "alpha beta gamma delta epsilon epsilon theta lambda mu sigma tau phi theta delta delta phi"
 _SIGNS = {"→": "to", "×": "x"} | dict(zip("αβγδεϵθλμστφΘΔ∆Φ", _GREEK.split(), strict=True))
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[+#%&@*✓✗✔✘]")
-_NTH = re.compile(r"（?第 ?(\d+) ?列）?")
+_NTH = re.compile(r"（?第 ?(\d+) ?列）?|^column (\d+)$")
 _NUMERIC = re.compile(r"[-+−–±~≈<>≤≥∗*†‡§\s]*\$?\\?[a-z]*\{?[-+−–]?\.?\d")
 _EMPTY = {"", "-", "–", "—", "n/a", "N.A.", "✗", "✓"}
 _SCALE_POWER = re.compile(r"[×x*]\s*10\s*\^?\s*\{?(\d{1,2})\}?|\\times\s*10\^?\{?(\d{1,2})")
@@ -229,7 +229,7 @@ class Grid:
     def columns_named(self, name: str) -> list[int]:
         """The columns that a name may mean; [] where it fits none."""
         if nth := _NTH.search(name):
-            column = int(nth[1]) - 1
+            column = int(nth[1] or nth[2]) - 1
             return [column] if column < self.width else []
         wanted = words(name)
         held = {n: list(words(" ".join(self.headers[n]))) for n in range(self.width)}
