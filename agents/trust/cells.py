@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from agents.trust.factual import Datum
-from agents.trust.number_index import Seen
 from agents.trust.numbers import Number, numbers
 from agents.trust.support import Ground, Wanted, wanted
 from agents.trust.table_grid import Grid
@@ -65,23 +65,20 @@ def _is_named(grid: Grid, label: str) -> bool:
     return bool(ours and theirs and ours[1].casefold() == theirs[1].casefold())
 
 
-def stated_in(value: str) -> list[Wanted]:
+@lru_cache(maxsize=1024)
+def stated_in(value: str) -> tuple[Wanted, ...]:
     """The numbers of a value, each as it is asked of the paper: a cell may read "+0.9", "62.0 ± 0.3", "r = 8"."""
     found: list[Number] = numbers(value) or numbers(re.sub(r"^[^\d+−–-]*", "", value))
-    return [wanted(value, number, _NO_WORDS, frozenset(), frozenset()) for number in found]
+    return tuple(wanted(value, number, _NO_WORDS, frozenset(), frozenset()) for number in found)
 
 
-def _holding(n: int, stated: list[Wanted], ground: Ground) -> list[tuple[int, int]]:
+def _holding(n: int, stated: tuple[Wanted, ...], ground: Ground) -> list[tuple[int, int]]:
     """The cells of one table that hold all of it."""
     found: set[tuple[int, int]] | None = None
     for one in stated:
-        here = {cell[1:] for seen in ground.places(one) if (cell := _cell(seen, ground)) and cell[0] == n}
+        here = {cell[1:] for seen in ground.places_in(n, one) if (cell := ground.index.passages[seen.passage].cell)}
         found = here if found is None else found & here
     return sorted(found or ())
-
-
-def _cell(seen: Seen, ground: Ground) -> Place | None:
-    return ground.index.passages[seen.passage].cell
 
 
 def _meant(grid: Grid, datum: Datum, row: int, column: int) -> bool:

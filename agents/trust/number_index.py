@@ -123,12 +123,21 @@ class Index:
     def _mantissas(self) -> list[tuple[float, str]]:
         return sorted((float(f"0.{key}"), key) for key in self.seen if key)
 
-    def like(self, number: Number, raw: str) -> list[Seen]:
-        """Where this very number stands, in any dress; for a rounded one also where what it was rounded from stands."""
-        found = [one for one in self.seen.get(digits(raw), ()) if self._same(number, one)]
+    def like(self, number: Number, raw: str, grid: int = -1) -> list[Seen]:
+        """Where this very number stands, in any dress; for a rounded one also where what it was rounded from stands.
+
+        `grid`: only in the cells of this one.
+        """
+        found = [one for one in self._filed(digits(raw), grid) if self._same(number, one)]
         if number.about and not found:
-            found = [one for key in self._close(raw) for one in self.seen[key] if self._rounded(number, one)]
+            found = [one for key in self._close(raw) for one in self._filed(key, grid) if self._rounded(number, one)]
         return found
+
+    def _filed(self, key: str, grid: int) -> list[Seen]:
+        filed = self.seen.get(key, [])
+        if grid < 0:
+            return filed
+        return [one for one in filed if (cell := self.passages[one.passage].cell) and cell[0] == grid]
 
     def _same(self, number: Number, one: Seen) -> bool:
         return any(same(number, worth) for worth in self.worth(one))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from agents.trust import terms
 from agents.trust.number_index import Index, Passage, Seen, bare, digits
@@ -22,6 +22,7 @@ IN_QUOTE, VERBATIM = 10.0, 20.0
 NOUN, SAME_PASSAGE, _NEXT_PASSAGE, _SAME_PAGE = 3.0, 3.0, 2.5, 1.5
 _MOST_WORDS = 6.0
 _WINDOW = 140
+_NO_LETTERS = re.compile(r"[\W_]+")
 _COPIED = 10  # letters and digits beside a number that show it to be copied
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-/@.][A-Za-z0-9]+)*|(?<![\d.])\d+(?:[.,]\d+)*")
@@ -55,15 +56,19 @@ def stem(word: str) -> str:
     return _STEM.sub("", low) if len(low) > 4 else low
 
 
+@lru_cache(maxsize=16384)
+def _stems(word: str) -> tuple[str, ...]:
+    """Of a word, and of the parts that it is joined from."""
+    found = (word, *(part for part in re.split(r"[-/@]", word) if len(part) > 1))
+    return tuple(one for one in map(stem, found) if one not in _STOP)
+
+
 def stems(text: str) -> frozenset[str]:
-    out = set()
-    for word in _WORD.findall(text):
-        out |= {stem(word), *(stem(part) for part in re.split(r"[-/@]", word) if len(part) > 1)}
-    return frozenset(out - _STOP)
+    return frozenset(chain.from_iterable(map(_stems, _WORD.findall(text))))
 
 
 def letters(text: str) -> str:
-    return "".join(char for char in text if char.isalnum()).casefold()
+    return _NO_LETTERS.sub("", text).casefold()
 
 
 def _copied(text: str) -> str:
@@ -163,6 +168,10 @@ class Ground:
         before = letters(passage.text[max(0, seen.start - 40) : seen.start])
         after = letters(passage.text[seen.start + len(self.index.number(seen).text.lstrip("-−–+")) :][:40])
         return before.endswith(wanted.before) and after.startswith(wanted.after)
+
+    def places_in(self, grid: int, wanted: Wanted) -> list[Seen]:
+        """The cells of one table that hold the number."""
+        return [seen for seen in self.index.like(wanted.number, wanted.raw, grid) if self.fits(seen, wanted)]
 
     def places(self, wanted: Wanted) -> list[Seen]:
         """Where the number stands, in agreement with what it is given in."""

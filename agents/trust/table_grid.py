@@ -8,7 +8,7 @@ over it. Where several rows fit a name equally well, each of them may be meant.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from agents.source.document import Table
@@ -58,6 +58,7 @@ def _is_number(cell: str) -> bool:
 @dataclass(frozen=True)
 class Grid:
     table: Table
+    _known: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     @cached_property
     def width(self) -> int:
@@ -181,6 +182,17 @@ class Grid:
 
     def rows_named(self, name: str) -> list[int]:
         """The rows that a name may mean; [] where it fits none."""
+        if ("row", name) not in self._known:
+            self._known["row", name] = self._rows_named(name)
+        return self._known["row", name]
+
+    def columns_named(self, name: str) -> list[int]:
+        """The columns that a name may mean; [] where it fits none."""
+        if ("column", name) not in self._known:
+            self._known["column", name] = self._columns_named(name)
+        return self._known["column", name]
+
+    def _rows_named(self, name: str) -> list[int]:
         wanted = words(name)
         rows = self.names
         if not wanted or not rows:
@@ -226,8 +238,7 @@ class Grid:
         ]
         return [n for n in found if rest in _joined(f"{self.groups[n]} {self.table.rows[n][0]}")] or found
 
-    def columns_named(self, name: str) -> list[int]:
-        """The columns that a name may mean; [] where it fits none."""
+    def _columns_named(self, name: str) -> list[int]:
         if nth := _NTH.search(name):
             column = int(nth[1] or nth[2]) - 1
             return [column] if column < self.width else []
