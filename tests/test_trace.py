@@ -1,9 +1,11 @@
 """Numbers of a note traced to its paper: to the cell that is named, to the text, or to nothing, and then what is there."""
 
 import pytest
+from random_notes import Dice
 
 from agents.note.ablation import AblationRow
 from agents.note.claim import Cell, Claim
+from agents.note.markdown import parse, render
 from agents.note.paper import PaperNote, PaperReply
 from agents.source.document import Block, Document, Reference, Section, Source, Table
 from agents.trust import sourced, tracing
@@ -284,3 +286,13 @@ def test_front_matter_and_what_code_wrote_is_not_traced():
 def test_numbers_of_no_size_break_nothing(text):
     traced(reply(text[:1900] or "x"))
     of_cell("Table 2", text[:900], text[:900], text[:900])
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_a_note_of_any_content_is_marked_where_it_still_validates_and_gives_the_same_answer(seed):
+    note = Dice(seed).note()
+    found = traced(note)
+    assert found.right + len(found.doubts) == found.of
+    noted = PaperNote.model_validate(marked(note.model_dump(), [found]))
+    assert traced(noted) == found
+    assert parse(render(noted), PaperNote) == noted
