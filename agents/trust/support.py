@@ -24,6 +24,7 @@ _MOST_WORDS = 6.0
 _WINDOW = 140
 _NO_LETTERS = re.compile(r"[\W_]+")
 _COPIED = 10  # letters and digits beside a number that show it to be copied
+_SYMBOL = re.compile(r"([A-Za-zα-ωϵ][\w{}\\^]*)[\s\0]*=[\s\0$]*$")
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-/@.][A-Za-z0-9]+)*|(?<![\d.])\d+(?:[.,]\d+)*")
 _TIMES = re.compile(r"times|fold|factor|faster|slower|ratio|speed|×|\bx\b|\\times|倍", re.IGNORECASE)
@@ -44,6 +45,7 @@ class Wanted:
     words: frozenset[str]
     noun: frozenset[str]
     measure: str
+    symbol: str  # of which it is said to be the value: "h" of h = 8
     before: str  # letters and digits beside it, for what was copied word by word
     after: str
     pages: frozenset[int]  # of the quote
@@ -69,6 +71,12 @@ def stems(text: str) -> frozenset[str]:
 
 def letters(text: str) -> str:
     return _NO_LETTERS.sub("", text).casefold()
+
+
+def _symbol(before: str) -> str:
+    """The symbol that a number is the value of."""
+    found = _SYMBOL.search(before[-_COPIED * 2 :])
+    return letters(found[1]) if found else ""
 
 
 def _copied(text: str) -> str:
@@ -117,7 +125,7 @@ class Ground:
         others = " ".join(grid.table.rows[row][1:]) if grid.table.rows[row] else ""
         return f"{grid.table.label} {grid.label(row)} {others} {grid.heading(column)} {grid.table.caption}"
 
-    def behind(self, seen: Seen, most: int = 24) -> str:
+    def behind(self, seen: Seen, most: int = 36) -> str:
         """What follows the number."""
         passage = self.index.passages[seen.passage]
         at = seen.start + len(seen.raw) if seen.number is None else seen.number.end
@@ -138,12 +146,8 @@ class Ground:
             return here.decimals > 0 or _SHARE.search(around) is not None
         if wanted.measure:
             measure = terms.measure(self.behind(seen))
-            return measure == wanted.measure or (not measure and self._speaks_of(wanted.measure, around, passage))
+            return measure == wanted.measure or (not measure and _speaks_of(wanted.measure, around))
         return True
-
-    def _speaks_of(self, measure: str, around: str, passage: Passage) -> bool:
-        del passage
-        return re.search(terms.MEASURES[measure], around, re.IGNORECASE) is not None
 
     def score(self, seen: Seen, wanted: Wanted) -> float:
         """How much a place has in common with the statement."""
@@ -208,13 +212,28 @@ class Ground:
         return [seen for places in self.index.seen.values() for seen in places if self._counts(seen, wanted)]
 
     def _counts(self, seen: Seen, wanted: Wanted) -> bool:
-        cell = self.index.passages[seen.passage].cell
-        near = stems(f"{self.behind(seen)} {self.index.grids[cell[0]].heading(cell[2]) if cell else ''}")
+        """Whether it is a number of the same: by the noun behind it, the symbol before it (h = 8), or its cell."""
+        passage = self.index.passages[seen.passage]
+        named = self._named(passage)
+        if wanted.symbol and wanted.symbol in (_symbol(passage.text[: seen.start]), *map(letters, named)):
+            return True
+        near = stems(f"{self.behind(seen)} {' '.join(named)}") if wanted.noun else ()
         return any(word.startswith(noun) for noun in wanted.noun for word in near)
+
+    def _named(self, passage: Passage) -> tuple[str, ...]:
+        """The names of a cell's row and column."""
+        if passage.cell is None:
+            return ()
+        n, row, column = passage.cell
+        return self.index.grids[n].label(row), self.index.grids[n].heading(column)
 
     def _is_near(self, seen: Seen, value: Fraction) -> bool:
         """Digits alike: the same but for sign or unit, or off by a point moved or another magnitude."""
         return any(one.value and abs(value / one.value) in _SIZES for one in self.index.worth(seen))
+
+
+def _speaks_of(measure: str, around: str) -> bool:
+    return re.search(terms.MEASURES[measure], around, re.IGNORECASE) is not None
 
 
 def _slips(raw: str) -> Iterable[str]:
@@ -240,6 +259,7 @@ def wanted(text: str, number: Number, words: frozenset[str], pages: frozenset[in
         words - {stem(bare(number.text)), *map(stem, _WORD.findall(number.text))},
         frozenset(noun),
         terms.measure(behind),
+        _symbol(text[: number.start]),
         _copied(text[max(0, number.start - 40) : number.start][::-1])[::-1],
         _copied(text[number.end : number.end + 40]),
         pages,
