@@ -53,6 +53,14 @@ def _note(world):
     return parse((world.lab.root / NOTE).read_text(encoding="utf-8"), PaperNote)
 
 
+def _only_of_the_abstract(reply):
+    """The numbers of the paper's body out: who has only the abstract cannot know them."""
+    reply["experiments"]["results"][0]["cells"] = []
+    reply["experiments"]["ablation"] = {"rows": [], "contributions": [], "none": "只读了摘要。"}
+    reply["method"]["intuition"] = "像一名翻译，站在两个冻结的模型之间。"
+    reply["method"]["diagram"]["nodes"][2]["label"] = "Learned queries"
+
+
 def _tree(root):
     return {
         p.relative_to(root).as_posix(): p.read_bytes()
@@ -65,7 +73,13 @@ def test_one_command_leaves_a_checked_note_its_row_and_one_commit(world, git):
     done = world.run(ID)
     assert (done.code, done.out) == (0, f"{NOTE}\n")
     note = _note(world)
-    assert note.checks == {"schema": (1, 1), "quotes": (6, 6), "references": (3, 3), "echo": (1, 1)}
+    assert note.checks == {
+        "schema": (1, 1),
+        "quotes": (6, 6),
+        "numbers": (15, 15),
+        "references": (3, 3),
+        "echo": (1, 1),
+    }
     assert note.published.year == 2023
     row = next(
         line for line in (world.lab.root / "papers/README.md").read_text(encoding="utf-8").split("\n") if ID in line
@@ -117,6 +131,40 @@ def test_strict_refuses_what_is_not_proven_and_writes_nothing(world, reply, git)
     done = world.run(ID, "--strict")
     assert done.code == 65
     assert _tree(world.lab.root) == before
+
+
+def test_a_number_that_the_paper_does_not_hold_goes_back_with_what_it_has_instead(world, reply):
+    wrong = json.loads(json.dumps(reply))
+    wrong["experiments"]["ablation"]["rows"][0]["value"] = "85.9"
+    wrong["method"]["intuition"] = wrong["method"]["intuition"].replace("32 张", "64 张")
+    _says(world.claude, wrong, reply)
+    assert world.run(ID).code == 0
+    told = world.claude.requests[1].body["messages"][2]["content"]
+    assert '"85.9" is not in Table 6' in told and "where '85.4' stands" in told
+    assert '"64" is not in the paper; nearest: ' in told
+    assert _note(world).checks["numbers"] == (15, 15)
+
+
+def test_a_number_that_stays_wrong_is_written_with_its_mark_and_gives_no_difference(world, reply):
+    reply["experiments"]["ablation"]["rows"][0]["value"] = "85.9"
+    reply["experiments"]["ablation"]["rows"][3]["setting"] = "ITC + ITM + ITG"
+    reply["summary"] += "它有 199M 参数。"
+    _says(world.claude, reply)
+    done = world.run(ID)
+    assert done.code == 3
+    text = (world.lab.root / NOTE).read_text(encoding="utf-8")
+    assert "199M（⚠ 原文未找到） 参数" in text
+    assert "| 85.9（⚠ 原文未找到） | 基准 | 基准 |" in text
+    assert "| 67.2（⚠ 行列不符） | — | — |" in text and "| 84.5 | — | — |" in text
+    note = _note(world)
+    assert note.checks["numbers"] == (13, 16)
+    assert "数字：13/16 个在原文找到（表格单元 7，正文 6）。其余 3 处标了 ⚠。" in note.provenance
+
+
+def test_strict_refuses_a_wrong_number(world, reply):
+    reply["summary"] += "它有 199M 参数。"
+    _says(world.claude, reply)
+    assert world.run(ID, "--strict").code == 65
 
 
 def test_a_re_ask_mends_a_reply_that_breaks_the_schema(world, reply):
@@ -393,6 +441,7 @@ class TestBadInput:
     def test_an_abstract_names_no_references_so_none_are_demanded_of_claude(self, world, monkeypatch, reply):
         reply["echo"]["last_heading"] = "Abstract"
         reply["further_reading"] = []
+        _only_of_the_abstract(reply)
         _says(world.claude, reply)
         monkeypatch.setattr("sys.stdin", io.StringIO(f"{digest.TITLE}\n\n{digest.ABSTRACT}\n"))
         done = world.run("-")

@@ -59,6 +59,12 @@ def _close_bold(match: re.Match[str]) -> str:
     return f"{left}**{core}**{right}{back}"
 
 
+def bold_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where bold words begin and end, their marks included; a line, or lines of which none breaks a pair."""
+    masked = "".join(piece if kind == "text" else "\ue000" * len(piece) for kind, piece in pieces(text))
+    return (bold.span() for bold in _BOLD.finditer(masked))
+
+
 def _mend_bold(text: str) -> str:
     """Code and math stand as one private-use character each meanwhile: to the flanking rules they are punctuation."""
     kept: list[str] = []

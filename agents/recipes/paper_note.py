@@ -27,10 +27,11 @@ PROMPT = "prompts/paper.md"
 _MOST_RIVALS = 40
 _CHECKED = {  # by the name of the check
     "quotes": "引文：{} 句在原文逐字找到，页码由程序标注。",
+    "numbers": "数字：{} 个在原文找到（{note}）。",
     "references": "参考文献：提到的论文 {} 篇在本文的参考文献或 arXiv 里查到，题名、第一作者、年份与编号都对得上。",
 }
 _MARKS = {"references": "≠ 或 ?"}  # "⚠" for the others
-_NOT_CHECKED = "没有检查：数字与表格、公式里的符号。"
+_NOT_CHECKED = "没有检查：公式里的符号。"
 
 
 def facts(source: Source) -> str:
@@ -144,7 +145,7 @@ def _checked(one: Outcome) -> str:
         return ""
     left = one.of - one.right
     marks = f"其余 {left} 处标了 {_MARKS.get(one.name, '⚠')}。" if left else ""
-    return f"{_CHECKED[one.name].format(f'{one.right}/{one.of}')}{marks}"
+    return f"{_CHECKED[one.name].format(f'{one.right}/{one.of}', note=one.note)}{marks}"
 
 
 def _origin(source: Source) -> str:

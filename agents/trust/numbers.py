@@ -78,7 +78,7 @@ def holds(held: Evidence, number: Number) -> bool:
     for value in (number.value, -number.value)[: 1 + number.falls]:
         if value in same or value in other or value * scale in other:
             return True
-        if number.about and (_near(same | other, number, value) or _near(other, number, value, scale)):
+        if number.about and (near(same | other, number, value) or near(other, number, value, scale)):
             return True
     return False
 
@@ -89,7 +89,7 @@ def missing(text: str, outputs: str) -> list[str]:
     return [number.text for number in numbers(text) if not holds(held, number)]
 
 
-def _near(held: frozenset[Fraction], number: Number, value: Fraction, scale: Fraction | int = 1) -> bool:
+def near(held: frozenset[Fraction], number: Number, value: Fraction, scale: Fraction | int = 1) -> bool:
     """Whether one of them, rounded, is the value. The zeros at the end of 12000 may be rounded digits."""
     step = coarse = number.step
     while value and not number.decimals and (value / coarse / 10).denominator == 1:
@@ -169,6 +169,14 @@ def _numerals(text: str, folded: str) -> Iterator[Number]:
 def _fraction(text: str, span: tuple[int, int], over: int, under: int) -> Number:
     parts = tuple(Number(str(part), *span, Fraction(part)) for part in (over, under))
     return Number(text[slice(*span)], *span, Fraction(over, under), parts=parts)
+
+
+def number_at(text: str, folded: str, start: int) -> Number:
+    """The number whose digits begin there, with its sign and what follows; `folded` is the text so translated."""
+    found = grammar.NUMERAL.match(folded, start)
+    if found is None:
+        raise ValueError(f"no digits at {start}: {text[start : start + 20]!r}")
+    return _number(text, folded, found)
 
 
 def _number(text: str, folded: str, found: re.Match[str]) -> Number:

@@ -26,6 +26,7 @@ class Outcome:
     right: int
     of: int
     doubts: tuple[Doubt, ...] = ()
+    note: str = ""  # what else the receipt says of it: "表格单元 20，正文 21"
 
 
 def problems(outcomes: Iterable[Outcome]) -> list[Problem]:
