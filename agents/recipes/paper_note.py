@@ -19,14 +19,18 @@ from agents.note.text import escape, one_line
 from agents.recipes import paper_source as seen
 from agents.recipes import receipt
 from agents.source.document import Source
-from agents.trust import alone, quotes, sourced
+from agents.trust import alone, formulas, quotes, sourced
 from agents.trust.outcome import Outcome, counts, marked
 from agents.trust.sourced import Grounds
 
 PROMPT = "prompts/paper.md"
 _MOST_RIVALS = 40
-_CHECKED = {"quotes": "引文：{} 句在原文逐字找到，页码由程序标注。"}  # by the name of the check
-_NOT_CHECKED = "没有检查：数字与表格、公式里的符号、延伸阅读里的论文是否存在。"
+_CHECKED = {  # by the name of the check
+    "quotes": "引文：{} 句在原文逐字找到，页码由程序标注。",
+    "formulas": "公式：{} 个与原文的 TeX 一致（空格与写法的差别不计）。",
+    **receipt.ALONE,
+}
+_NOT_CHECKED = "没有检查：数字与表格、延伸阅读里的论文是否存在。"
 
 
 def facts(source: Source) -> str:
@@ -75,7 +79,7 @@ def build(
     old, source = standing.note if standing else None, paper.source
     checked = [*sourced.outcomes(answer.reply, paper), *alone.outcomes(answer.reply)]
     body = answer.reply.model_dump(exclude={"echo", "tags", "aliases"})
-    body = marked(quotes.with_pages(body, paper.quotes), checked)
+    body = marked(formulas.with_pages(quotes.with_pages(body, paper.quotes), source.document), checked)
     note = PaperNote.model_validate(
         body
         | receipt.facts(answer, standing, PaperNote, today, answer.reply.tags, answer.reply.aliases)
@@ -122,21 +126,13 @@ def _provenance(
         *more,
         receipt.writer(answer),
         receipt.contract(answer, question, PROMPT),
-        *(line for one in checked if (line := _checked(one))),
+        *receipt.checked(checked, _CHECKED),
         "结构：通过字段、公式转义与 Markdown 检查；Δ 与相对变化由程序计算。",
     ]
     if answer.engine == "claude":
         lines.append("回执：模型抄回的标题、第一作者、最后一个标题，至少两项与原文一致。")
     lines.append(_NOT_CHECKED)
     return (*lines, *(f"注意：{escape(one_line(warning))}" for warning in source.warnings))
-
-
-def _checked(one: Outcome) -> str:
-    """What one check came to; nothing where it had nothing to look at."""
-    if not one.of or one.name not in _CHECKED:
-        return ""
-    left = one.of - one.right
-    return f"{_CHECKED[one.name].format(f'{one.right}/{one.of}')}{f'其余 {left} 处标了 ⚠。' if left else ''}"
 
 
 def _origin(source: Source) -> str:

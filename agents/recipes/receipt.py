@@ -1,6 +1,7 @@
 """What every note says of its own making: the front matter and the lines of 溯源 that all kinds share."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -9,6 +10,13 @@ from agents.lab.notes import Standing
 from agents.model.question import Answer, Question
 from agents.note.cutting import BrokenNote, split
 from agents.note.note import Note
+from agents.trust import katex
+from agents.trust.outcome import Outcome
+
+ALONE = {  # what is said of the checks that need no source, by name
+    "symbols": "符号：公式里的 {} 个符号在各自的符号表里有解释。",
+    "katex": "公式显示：{} 处公式由 KaTeX 解析通过。",
+}
 
 
 def facts(
@@ -52,6 +60,17 @@ def contract(answer: Answer[Any], question: Question[Any], prompt: str) -> str:
     """By which CLAUDE.md and which prompt file."""
     by = f"，{prompt} `{_hash(question.template)}`" if answer.engine == "claude" else ""
     return f"格式：CLAUDE.md `{_hash(question.system)}`{by}。"
+
+
+def checked(outcomes: Iterable[Outcome], wording: Mapping[str, str]) -> tuple[str, ...]:
+    """What the checks came to, a line each; nothing of one that had nothing to look at."""
+    lines = []
+    for one in outcomes:
+        if one.of and one.name in wording:
+            left = one.of - one.right
+            more = f"其余 {left} 处标了 ⚠。" if left else ""
+            lines.append(wording[one.name].format(f"{one.right}/{one.of}") + more)
+    return (*lines, *(() if katex.available() else (katex.NOT_CHECKED,)))
 
 
 def _hash(text: str) -> str:

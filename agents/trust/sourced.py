@@ -5,7 +5,7 @@ from typing import Any
 
 from agents.note.paper import PaperBody
 from agents.source.document import Source
-from agents.trust import quotes
+from agents.trust import formulas, quotes
 from agents.trust.outcome import Outcome
 
 
@@ -15,12 +15,16 @@ class Grounds:
 
     source: Source
     quotes: quotes.Index
+    formulas: formulas.Index
 
 
 def grounds(source: Source) -> Grounds:
-    return Grounds(source, quotes.index(source.document))
+    return Grounds(source, quotes.index(source.document), formulas.index(source.document))
 
 
 def outcomes(part: PaperBody[Any], paper: Grounds) -> list[Outcome]:
     """The checks over a reply or a note, in the order of the receipt."""
-    return [quotes.outcome(part, paper.quotes)]
+    return [
+        quotes.outcome(part, paper.quotes),
+        formulas.outcome(part, paper.formulas),
+    ]
