@@ -6,8 +6,8 @@ within a sentence; one that the paper does not number and that is not found is n
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from agents.note.formula import Formula
@@ -61,16 +61,16 @@ class Index:
     """What the paper's own TeX has, each formula as `plain` gives it; empty where only the PDF was read."""
 
     numbered: tuple[tuple[str, Equation, list[str]], ...]  # with its number
-    everywhere: tuple[str, ...]  # within sentences too, tokens joined by blanks
+    everywhere: tuple[str, ...]  # the TeX of all of them, those within sentences too
     numbers: frozenset[str]  # of all equations, those too of which there is no TeX
 
 
 def index(document: Document) -> Index:
     exact = [(_number(one.number), one, plain(one.tex)) for one in document.equations if one.tex]
-    inline = dict.fromkeys(tex for block in document.blocks for tex in _INLINE.findall(block.exact)) if exact else {}
-    said = [form for _, _, form in exact] + [plain(tex) for tex in inline]
+    inline = [tex for block in document.blocks for tex in _INLINE.findall(block.exact)] if exact else []
+    said = tuple(dict.fromkeys([one.tex for _, one, _ in exact] + inline))
     numbers = frozenset(_number(equation.number) for equation in document.equations)
-    return Index(tuple(one for one in exact if one[0]), tuple(_spaced(_without_breaks(one)) for one in said), numbers)
+    return Index(tuple(one for one in exact if one[0]), said, numbers)
 
 
 def outcome(part: Part, index: Index) -> Outcome:
@@ -91,8 +91,8 @@ def _judge(formula: Formula, index: Index) -> bool | tuple[str, str]:
     """Found, or what is wrong and its mark; False for one that is not to be judged."""
     number, mine = _number(formula.equation), plain(formula.tex)
     if not number:
-        wanted = _spaced(_without_breaks(mine))
-        return len(mine) >= _FEWEST_TOKENS and any(wanted in one for one in index.everywhere)
+        wanted = _on_one_line(formula.tex)
+        return len(mine) >= _FEWEST_TOKENS and any(wanted in _on_one_line(tex) for tex in index.everywhere)
     if number not in index.numbers:
         return f"the paper has no equation ({formula.equation})", UNKNOWN
     same = [one for one in index.numbered if one[0] == number]
@@ -220,8 +220,10 @@ def _first_difference(mine: list[str], theirs: list[str]) -> str:
     return f"first different at {ours!r}, where the paper has {paper!r}"
 
 
-def _spaced(toks: Iterable[str]) -> str:
-    return f" {' '.join(toks)} "
+@lru_cache(maxsize=4096)
+def _on_one_line(tex: str) -> str:
+    """For a search: a blank around every token."""
+    return f" {' '.join(_without_breaks(plain(tex)))} "
 
 
 def _number(number: str) -> str:
