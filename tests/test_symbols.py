@@ -55,6 +55,8 @@ def test_a_row_that_is_dropped_is_missed(tex, rows, dropped):
         (r"\log x + \operatorname{lcm}(x) + \nabla x \cdot 3", "x"),
         (r"e^{-x} + 2\pi x", "x"),
         (r"f(f)", r"f: X \to Y"),
+        (r"O(n^2)", "n"),
+        (r"\sum_m \log w_m w_{\backslash m}", "w_m"),
     ],
 )
 def test_a_row_explains_the_forms_of_its_symbol(tex, row):

@@ -13,11 +13,13 @@ from agents.trust.tex import Piece, tokens, words
 
 _USUAL = frozenset("ijklmnstuhr")
 _ENDS = frozenset("NTKMLHB")  # where a row of them usually ends
-_SIGNS = set("+-,:;<>()|'/") | {f"\\{name}" for name in words("le leq ge geq mid ne neq ldots dots cdots")}
+_SIGNS = set("+-,:;<>()|'/") | {
+    f"\\{name}" for name in words("le leq ge geq mid ne neq ldots dots cdots backslash setminus")
+}
 _DOTS = {"ldots", "dots", "cdots", "dotsc", "dotsb"}
 _SILENT = re.compile(
     r"\\(?:text|mathrm|mathit|mathsf|mathbf|mathtt|operatorname\*?|textit|textrm|textbf|rm|it|bf|quad)(?![A-Za-z])"
-    r"|\\[,;:! ]|[{}~\s]"
+    r"|\\[,;:! ]|[{}~]"
 )
 _POWER = re.compile(r"[+-]?\d*\.?\d*|-?T|\\(?:top|intercal|ast|star|prime|dagger|pm)|[*+-]")
 
@@ -71,7 +73,7 @@ def _outside_scripts(pieces: tuple[Piece, ...]) -> Iterator[Piece]:
 
 def subscript(text: str, counting: frozenset[str]) -> str:
     """What it says: "model", "1", "#" where it only counts."""
-    said = tokens(_SILENT.sub("", text))
+    said = [tok for tok in tokens(_SILENT.sub("", text)) if not tok.isspace()]
     letters = [one for one in said if one in counting]
     if letters and all(one in counting or one in _SIGNS or one.isdigit() for one in said):
         return "#"
@@ -81,4 +83,4 @@ def subscript(text: str, counting: frozenset[str]) -> str:
 def superscript(text: str, counting: frozenset[str]) -> str:
     """The same above; powers, transposes and stars say nothing."""
     said = _SILENT.sub("", text)
-    return "" if _POWER.fullmatch(said) else subscript(text, counting)
+    return "" if _POWER.fullmatch(re.sub(r"\s", "", said)) else subscript(text, counting)

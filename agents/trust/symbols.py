@@ -211,7 +211,7 @@ class _Speech:
         word = "".join(piece.value for piece in run)
         if self.row:
             yield tuple(run)
-        elif len(run) >= _A_WORD and (called or word.lower() in _WORDS):
+        elif (word == "O" or len(run) >= _A_WORD) and (called or word.lower() in _WORDS):
             return
         elif kept := tuple(one for one in run if not self.is_silent(one)):
             yield kept
