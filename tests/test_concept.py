@@ -57,7 +57,7 @@ def test_one_command_leaves_a_note_that_is_linked_and_one_commit(world):
     done = world.run(TOPIC)
     assert (done.code, done.out) == (0, f"{NOTE}\n")
     note = _note(world)
-    assert note.checks == {"schema": (1, 1), "links": (1, 1)}
+    assert note.checks == {"schema": (1, 1), "links": (1, 1), "symbols": (18, 18), "katex": (93, 93)}
     assert [(link.path, link.title, link.relation) for link in note.related] == [
         ("papers/blip-2.md", "BLIP-2", "applies")
     ]

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from agents.note import tex, text
 from agents.note.cjk import cjk_safe
+from tests.formulas import LISTS
 
 LINE, PROSE, PLAIN, TEX = (TypeAdapter(kind) for kind in (text.Line, text.Prose, text.Plain, text.Tex))
 
@@ -69,6 +70,45 @@ def test_ordinary_lines_pass_unchanged(given):
     assert LINE.validate_python(given) == given
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("\alpha", r"\alpha"), ("\varepsilon", r"\varepsilon"), ("oldsymbol{x}", "lost its backslash"), ("egin{aligned}", "lost its backslash"),
+        ("frac{a}{b}", "without its backslash"), ("sum_{i} x_i", "without its backslash"), ("mathbf{x}", "without its backslash"),
+        ("left( x right)", "without its backslash"), ("a cdot b", "without its backslash"), ("x_theta", "without its backslash"),
+        (r"\\frac{a}{b}", "ends a line"), (r"a + \\sum_{i} b", "ends a line"), (r"\\mathbf{x}", "ends a line"),
+        (r"\frac{a}{b", "braces"), (r"\frac{a}b}", "braces"), (r"\left( x", r"\right"), (r"\begin{cases} x", r"\end"),
+    ],
+)  # fmt: skip
+def test_tex_that_json_or_a_slip_damaged_is_refused_by_what_was_lost(given, says):
+    with pytest.raises(ValidationError) as refused:
+        TEX.validate_python(given)
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        r"\begin{aligned} a &= b \\ c &= \frac{d}{e} \\[2pt] \log f &= g \end{aligned}",
+        r"\left\{ x \right. + \leftarrow \rightarrow",
+        r"\mathrm{theta} + \text{the sum_ of frac} + \operatorname{left}(x)",
+        r"a \\ \sum_i b",
+        r"lrate \cdot step\_num",
+        r"\eta \beta \theta \Delta",
+    ],
+)
+def test_sound_tex_with_line_ends_and_names_is_taken_as_it_is(given):
+    assert TEX.validate_python(given) == given
+
+
+def test_every_formula_of_the_lists_is_sound_and_broken_by_one_brace_less():
+    for given, _ in LISTS:
+        assert TEX.validate_python(given) == given
+        for at in (n for n, char in enumerate(given) if char in "{}" and given[n - 1] != "\\"):
+            with pytest.raises(ValidationError):
+                TEX.validate_python(given[:at] + given[at + 1 :])
+
+
 def test_prose_is_paragraphs_and_bullets_of_lines():
     assert PROSE.validate_python("一段\n\n\n\n- 点$x$一\n- 点二\n1. 甲") == "一段\n\n- 点 $x$ 一\n- 点二\n1. 甲"
     with pytest.raises(ValidationError, match="raw HTML"):
@@ -92,7 +132,7 @@ def test_plain_text_is_escaped_so_that_a_markdown_parser_shows_exactly_it(plain)
         "50\\%",
         "\\text{next}",
         "extra",
-        "\\right)",
+        "\\left(x\\right)",
         "a_{i}^{2}",
         "\\mathbf{x}\\in\\mathbb{R}^{d}",
     ],

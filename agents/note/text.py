@@ -11,8 +11,9 @@ Everything else that would break is refused with a message that Claude can act o
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
@@ -173,3 +174,9 @@ Tex = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX), AfterValidat
 TexOrNone = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX, 0), AfterValidator(_tex)]
 Code = Annotated[str, BeforeValidator(_tidy_code), _length(8000), AfterValidator(_code)]
 CodeOrNone = Annotated[str, BeforeValidator(_tidy_code), _length(20_000, 0), AfterValidator(_code)]
+
+
+def holds(metadata: Iterable[object]) -> Literal["inline", "tex", ""]:
+    """What the text of a field is, by the field's metadata: Markdown with $math$ in it, a formula, or neither."""
+    checks = {one.func for one in metadata if isinstance(one, AfterValidator)}
+    return "inline" if checks & {_line, _prose} else "tex" if _tex in checks else ""

@@ -17,13 +17,15 @@ from agents.note.slug import folded, short_name
 from agents.note.template import headings
 from agents.note.text import one_line
 from agents.recipes import receipt
+from agents.trust import alone
+from agents.trust.outcome import Outcome, counts, marked
 
 PROMPT = "prompts/concept.md"
 # Characters of the lab that go into one question, whatever its size: about 15,000 tokens of Chinese at the most.
 _INVENTORY, _PASSAGES, _PASSAGE = 10_000, 16_000, 1_200
 _OF_A_NOTE = 3  # passages: one long note does not crowd out the others
 _NO_KNOWLEDGE = ("weekly-log/", "notes/reviews/")  # they tell of other notes
-_NOT_CHECKED = "没有检查：定义与公式的对错、例子里的计算、公式的符号是否都解释到了。"
+_NOT_CHECKED = "没有检查：定义与公式的对错、例子里的计算。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +97,19 @@ def build(
     today: date,
 ) -> ConceptNote:
     """The note, with what the person had added to the one that stands; `taken` are names that other notes go by."""
-    reply = answer.reply
+    reply = answer.reply.model_copy(update={"definition": _without_places(answer.reply.definition)})
     old = standing.note if standing else None
-    sections = {name: getattr(reply, name) for name in ConceptReply.model_fields if name in ConceptNote.model_fields}
-    sections["definition"] = _without_places(reply.definition)
+    checked = [one for one in alone.outcomes(reply) if answer.engine != "draft" or one.name != "symbols"]
+    said = marked(reply.model_dump(), checked)
+    sections = {name: value for name, value in said.items() if name in ConceptNote.model_fields}
     note = ConceptNote.model_validate(
         sections
         | receipt.facts(answer, standing, ConceptNote, today, reply.tags)
         | {
             "aliases": _aliases(reply, about, old, taken),
             "related": links,
-            "checks": {"schema": (1, 1), "links": (len(links), len(links))},
-            "provenance": _provenance(answer, links, question, origin),
+            "checks": {"schema": (1, 1), "links": (len(links), len(links))} | counts(checked),
+            "provenance": _provenance(answer, links, question, origin, checked),
         }
     )
     return note.model_copy(update={"written": fingerprint(note)})
@@ -129,9 +132,14 @@ def _aliases(reply: ConceptReply, about: str, old: ConceptNote | None, taken: fr
 
 
 def _provenance(
-    answer: Answer[ConceptReply], links: tuple[Link, ...], question: Question[ConceptReply], origin: str
+    answer: Answer[ConceptReply],
+    links: tuple[Link, ...],
+    question: Question[ConceptReply],
+    origin: str,
+    checks: Sequence[Outcome],
 ) -> tuple[str, ...]:
     lines = [origin, receipt.writer(answer, "本 lab 的笔记"), receipt.contract(answer, question, PROMPT)]
+    lines += receipt.checked(checks)
     if answer.engine == "draft":
         return (*lines, f"结构：通过字段、公式转义与 Markdown 检查；{len(links)} 处关联都指向存在的笔记。")
     said = sentences(answer.reply.interview)

@@ -19,19 +19,13 @@ from agents.note.text import escape, one_line
 from agents.recipes import paper_source as seen
 from agents.recipes import receipt
 from agents.source.document import Source
-from agents.trust import alone, quotes, references, sourced
+from agents.trust import alone, formulas, quotes, references, sourced
 from agents.trust.outcome import Outcome, counts, marked
 from agents.trust.sourced import Grounds
 
 PROMPT = "prompts/paper.md"
 _MOST_RIVALS = 40
-_CHECKED = {  # by the name of the check
-    "quotes": "引文：{} 句在原文逐字找到，页码由程序标注。",
-    "numbers": "数字：{} 个在原文找到（{note}）。",
-    "references": "参考文献：提到的论文 {} 篇在本文的参考文献或 arXiv 里查到，题名、第一作者、年份与编号都对得上。",
-}
-_MARKS = {"references": "≠ 或 ?"}  # "⚠" for the others
-_NOT_CHECKED = "没有检查：公式里的符号。"
+_NOT_CHECKED = "没有检查：图里的内容、推断是否恰当、作者的结论是否成立。"
 
 
 def facts(source: Source) -> str:
@@ -83,7 +77,7 @@ def build(
     body["further_reading"] = references.with_badges(
         body["further_reading"], answer.reply, paper.bibliography, paper.on_arxiv
     )
-    body = marked(quotes.with_pages(body, paper.quotes), checked)
+    body = marked(formulas.with_pages(quotes.with_pages(body, paper.quotes), source.document), checked)
     note = PaperNote.model_validate(
         body
         | receipt.facts(answer, standing, PaperNote, today, answer.reply.tags, answer.reply.aliases)
@@ -130,22 +124,13 @@ def _provenance(
         *more,
         receipt.writer(answer),
         receipt.contract(answer, question, PROMPT),
-        *(line for one in checked if (line := _checked(one))),
+        *receipt.checked(checked),
         "结构：通过字段、公式转义与 Markdown 检查；Δ 与相对变化由程序计算。",
     ]
     if answer.engine == "claude":
         lines.append("回执：模型抄回的标题、第一作者、最后一个标题，至少两项与原文一致。")
     lines.append(_NOT_CHECKED)
     return (*lines, *(f"注意：{escape(one_line(warning))}" for warning in source.warnings))
-
-
-def _checked(one: Outcome) -> str:
-    """What one check came to; nothing where it had nothing to look at."""
-    if not one.of or one.name not in _CHECKED:
-        return ""
-    left = one.of - one.right
-    marks = f"其余 {left} 处标了 {_MARKS.get(one.name, '⚠')}。" if left else ""
-    return f"{_CHECKED[one.name].format(f'{one.right}/{one.of}', note=one.note)}{marks}"
 
 
 def _origin(source: Source) -> str:

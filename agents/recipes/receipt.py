@@ -1,6 +1,7 @@
 """What every note says of its own making: the front matter and the lines of 溯源 that all kinds share."""
 
 import hashlib
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -9,6 +10,18 @@ from agents.lab.notes import Standing
 from agents.model.question import Answer, Question
 from agents.note.cutting import BrokenNote, split
 from agents.note.note import Note
+from agents.trust import katex
+from agents.trust.outcome import Outcome
+
+_CHECKED = {  # what is said of each check, by its name
+    "quotes": "引文：{} 句在原文逐字找到，页码由程序标注。",
+    "numbers": "数字：{} 个在原文找到（{note}）。",
+    "references": "参考文献：提到的论文 {} 篇在本文的参考文献或 arXiv 里查到，题名、第一作者、年份与编号都对得上。",
+    "formulas": "公式：{} 个与原文的 TeX 一致（空格与写法的差别不计）。",
+    "symbols": "符号：公式里的 {} 个符号在各自的符号表里有解释。",
+    "katex": "公式显示：{} 处公式由 KaTeX 解析通过。",
+}
+_MARKS = {"references": "≠ 或 ?"}  # "⚠" for the others
 
 
 def facts(
@@ -53,6 +66,18 @@ def contract(answer: Answer[Any], question: Question[Any], prompt: str) -> str:
     """By which CLAUDE.md and which prompt file."""
     by = f"，{prompt} `{_hash(question.template)}`" if answer.engine == "claude" else ""
     return f"格式：CLAUDE.md `{_hash(question.system)}`{by}。"
+
+
+def checked(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """What the checks came to, a line each; nothing of one that had nothing to look at."""
+    lines = [_checked(one) for one in outcomes if one.of and one.name in _CHECKED]
+    return (*lines, *(() if katex.available() else (katex.NOT_CHECKED,)))
+
+
+def _checked(one: Outcome) -> str:
+    left = one.of - one.right
+    more = f"其余 {left} 处标了 {_MARKS.get(one.name, '⚠')}。" if left else ""
+    return _CHECKED[one.name].format(f"{one.right}/{one.of}", note=one.note) + more
 
 
 def _hash(text: str) -> str:

@@ -14,6 +14,8 @@ _OWN = re.compile(
     r"|\\(?:vspace|label|lx@\w+)\*?\{[^{}]*\}"
     r"|\\(?:leavevmode|nobreak|penalty\s*-?\d+)(?![A-Za-z])"
 )
+# a sized delimiter within braces: LaTeXML writes it so, KaTeX takes none
+_SIZED = re.compile(r"(\\[bB]igg?[lrm]?)\s*\{\s*(\\[A-Za-z]+|\\?[^\sA-Za-z\\])\s*\}")
 _UNSEEN = re.compile(r"\\[hv]?phantom\s*(?=\{)|\\color\[(?:rgb\]\{1,1,1\}|gray\]\{1\}|named\]\{white\})")
 
 
@@ -43,7 +45,7 @@ def without_unseen(tex: str) -> tuple[str, list[Hidden]]:
                 found.append(report("element", words))
                 kept.append(tex[at : mark.start()])
                 at = end
-    return line(_OWN.sub("", "".join(kept) + tex[at:])), found
+    return line(_SIZED.sub(r"\1\2 ", _OWN.sub("", "".join(kept) + tex[at:]))), found
 
 
 def _group_ends(tex: str, starts: set[int]) -> dict[int, int]:

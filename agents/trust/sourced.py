@@ -5,7 +5,7 @@ from typing import Any
 
 from agents.note.paper import PaperBody
 from agents.source.document import Metadata, Source
-from agents.trust import number_index, quotes, references, tracing
+from agents.trust import formulas, number_index, quotes, references, tracing
 from agents.trust.outcome import Outcome
 from agents.trust.support import Ground
 
@@ -17,6 +17,7 @@ class Grounds:
     source: Source
     quotes: quotes.Index
     numbers: Ground
+    formulas: formulas.Index
     bibliography: references.Bibliography
     on_arxiv: tuple[Metadata, ...] | None = None  # its answer about the papers that are named; None: it was not asked
 
@@ -26,6 +27,7 @@ def grounds(source: Source) -> Grounds:
         source,
         quotes.index(source.document),
         Ground(number_index.index(source.document)),
+        formulas.index(source.document),
         references.bibliography(source),
     )
 
@@ -35,5 +37,6 @@ def outcomes(part: PaperBody[Any], paper: Grounds) -> list[Outcome]:
     return [
         quotes.outcome(part, paper.quotes),
         tracing.outcome(part, paper.numbers, paper.quotes),
+        formulas.outcome(part, paper.formulas),
         references.outcome(part, paper.bibliography, paper.on_arxiv),
     ]
