@@ -39,7 +39,8 @@ def test_front_matter_says_which_key_and_where(linted, old, new, at, says):
 def test_every_wrong_key_is_named_not_only_the_first(linted):
     linted.change(NOTE, ("pages: 4", "pages: four"), ('engine: "draft"', "engine: []"), ("tokens: 0", "tokens: -1"))
     done = linted.run()
-    assert [f["message"].partition(":")[0] for f in done.found] == ["engine", "pages", "tokens"]
+    errors = [f for f in done.found if not f["weight"]]
+    assert [f["message"].partition(":")[0] for f in errors] == ["engine", "pages", "tokens"]
 
 
 def test_a_key_that_the_schema_can_do_without_is_missed_as_a_warning(linted):
@@ -239,7 +240,21 @@ def test_a_mark_of_ours_is_a_warning_where_it_stands(linted):
 
 def test_what_a_draft_may_lack_is_an_error_in_what_claude_wrote(linted):
     linted.change(NOTE, ('engine: "draft"', 'engine: "claude"'))
-    only(linted.run(linted.root / NOTE), NOTE, "incomplete", "error", says="method.formulas")
+    done = linted.run(linted.root / NOTE)
+    assert [f["rule"] for f in done.found if not f["weight"]] == ["incomplete"]
+    assert "method.formulas" in next(f for f in done.found if not f["weight"])["message"]
+    # And what it left in English, which a draft is excused for in one finding, is a mark at each place.
+    marks = [f for f in done.found if f["weight"]]
+    assert {f["rule"] for f in marks} == {"marked"}
+    assert len(marks) == linted.read().count("⚠ 未译成中文") > 5
+
+
+def test_what_a_draft_left_in_english_is_one_finding(linted):
+    (found,) = [f for f in linted.run(linted.root / NOTE).all if "language of the source" in f["message"]]
+    assert (found["rule"], found["weight"]) == ("draft", "warning: ")
+    text = linted.read()
+    assert f"{text.count('⚠ 未译成中文')} lines" in found["message"]
+    assert int(found["line"]) == line_of(text, "⚠ 未译成中文")
 
 
 def test_tags_are_the_person_s_to_drop(linted):

@@ -1,8 +1,9 @@
 """The text types of a note: what one of them holds cannot break the Markdown around it.
 
 `Plain`  one line of plain text (a title, a name, a quote): printed escaped
-`Line`   one line of inline Markdown: bold, code, $math$
+`Line`   one line of inline Markdown, in Chinese: bold, code, $math$
 `Prose`  paragraphs and bullet points of such lines
+`AnyLine`  a `Line` in any language: what the person said, what code writes
 `Tex`    one formula, without delimiters
 `Code`   a program, its lines as they are
 
@@ -36,6 +37,8 @@ _BLOCK_START = re.compile(
 _BULLET = re.compile(r"- |\d{1,3}\. ")
 _SPECIAL = re.compile(r"[\\`*_\[\]<$|~&!]")
 LONGEST_TEX = 2000  # characters of one formula
+CHINESE = "in Chinese"  # metadata of a field: what it holds is prose that the reader should find in Chinese
+NOT_CHINESE = "⚠ 未译成中文"  # stands behind a paragraph of it that is not
 _SECRET = re.compile(r"sk-ant-[\w-]{8,}|\bghp_\w{20,}|\bAKIA[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY")
 
 
@@ -166,9 +169,10 @@ def _length(most: int, least: int = 1) -> StringConstraints:
 
 Plain = Annotated[str, BeforeValidator(_tidy), _length(1000), AfterValidator(_plain)]
 PlainOrNone = Annotated[str, BeforeValidator(_tidy), _length(1000, 0), AfterValidator(_plain)]
-Line = Annotated[str, BeforeValidator(_tidy), _length(2000), AfterValidator(_line)]
-LineOrNone = Annotated[str, BeforeValidator(_tidy), _length(2000, 0), AfterValidator(_line)]
-Prose = Annotated[str, BeforeValidator(_tidy), _length(12000), AfterValidator(_prose)]
+AnyLine = Annotated[str, BeforeValidator(_tidy), _length(2000), AfterValidator(_line)]
+Line = Annotated[str, BeforeValidator(_tidy), _length(2000), AfterValidator(_line), CHINESE]
+LineOrNone = Annotated[str, BeforeValidator(_tidy), _length(2000, 0), AfterValidator(_line), CHINESE]
+Prose = Annotated[str, BeforeValidator(_tidy), _length(12000), AfterValidator(_prose), CHINESE]
 Tex = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX), AfterValidator(_tex)]
 TexOrNone = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX, 0), AfterValidator(_tex)]
 Code = Annotated[str, BeforeValidator(_tidy_code), _length(8000), AfterValidator(_code)]
