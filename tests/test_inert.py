@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from hostile import MARKDOWN, STRINGS, intrusions, outline
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from random_notes import Dice
 
 from agents.lab import readme, shelves, starter
@@ -15,6 +15,7 @@ from agents.lab.commit import subject
 from agents.lab.find import READING_LIST
 from agents.lab.progress import BEGIN
 from agents.note import cells, notebook
+from agents.note import text as text_types
 from agents.note.kinds import KINDS
 from agents.note.markdown import parse, render, sealed
 from agents.note.note import KeptNote, front_matter
@@ -164,3 +165,15 @@ TRAILERS = [
     "x\n\nSigned-off-by: Evil <e@evil.example>", "x\r\n\r\nCo-authored-by: a <a@b.c>", "x\n\n\nskip-checks: true", "x [skip ci]", "[ci skip] x", "fixes #1", "closes owner/repo#12", "resolves GH-3",
     "fixes https://github.com/o/r/issues/1", "(@someone) x", "x,@someone", "@someone", "x\x00y", "\x1b[31mred", "# comment", "a" * 500, "字" * 500, "\u202egnp.exe",
 ]  # fmt: skip
+
+
+def test_text_from_outside_is_a_line_that_shows_it_whatever_it_holds():
+    line = TypeAdapter(text_types.Line)
+    for n, hostile in enumerate([*STRINGS, *TRAILERS]):
+        for given in form(hostile, n):
+            plain = text_types.one_line(given)[:900]
+            if plain:
+                shown = line.validate_python(text_types.as_line(plain))
+                tokens = MARKDOWN.parse(f"- {shown}")
+                assert intrusions(tokens) == [], given
+                assert outline(tokens) == [], given

@@ -13,6 +13,7 @@ from agents.note.plan import PlanReply
 from agents.note.review import ReviewReply
 from agents.note.text import NOT_CHINESE
 from agents.note.weekly import Stuck, WeeklyReply
+from agents.recipes import filing
 from agents.trust import alone, language
 from agents.trust.outcome import counts, marked, problems
 
@@ -118,6 +119,7 @@ def test_every_paragraph_counts_and_the_mark_stands_behind_the_right_one():
     )
     again = language.outcome(ClosingReply.model_validate({"conclusion": shown, "theory": "好的，没有别的。"}))
     assert (again.right, again.of) == (3, 5)
+    assert marked({"conclusion": shown, "theory": ""}, [again])["conclusion"] == shown  # one mark is enough
     assert all(not problem.fatal for problem in problems([found]))
 
 
@@ -163,3 +165,11 @@ def test_titles_quotes_cells_tags_and_names_are_never_looked_at():
     assert looked_at.isdisjoint(
         {"title", "quote", "table", "row", "column", "value", "authors", "tags", "label", "tex"}
     )
+
+
+def test_a_field_that_is_too_full_for_its_mark_is_filed_without_it():
+    reply = reply_of("paper", summary=("This is the text. " * 120)[:1997].strip())
+    assert len(alone.outcomes(reply)[0].doubts) == 1
+    assert filing.with_marks(reply) == reply
+    short = reply_of("paper", summary="This is the text of it.")
+    assert filing.with_marks(short).summary == "This is the text of it.（⚠ 未译成中文）"

@@ -93,14 +93,18 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _doubt(where: str, text: str, start: int, end: int) -> Doubt | None:
-    prose = _prose(text[start:end])
-    begins = text[start:end][:_SHOWN]
+    paragraph = text[start:end]
+    prose, begins = _prose(paragraph), paragraph[:_SHOWN]
+
+    def doubt(what: str, mark: str) -> Doubt:
+        return Doubt(where, what, "" if f"（{mark}）" in paragraph else mark, end)  # one mark is enough
+
     if english := _english(prose):
         what = f"{english} ({begins!r}): write it in Chinese; names and terms may stay in English"
-        return Doubt(where, what, NOT_CHINESE, end)
+        return doubt(what, NOT_CHINESE)
     if traditional := _traditional(prose):
         what = f"traditional characters {traditional} ({begins!r}): write simplified Chinese"
-        return Doubt(where, what, TRADITIONAL + traditional, end)
+        return doubt(what, TRADITIONAL + traditional)
     return None
 
 
