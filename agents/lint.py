@@ -8,7 +8,10 @@ Notes that were edited by hand are what it is for. Each finding is a line on std
 `warning: ` before the message where it is no error; the count is on stderr.
 
 errors: front-matter, id-unquoted, heading, schema, incomplete, computed, link-file, link-section, reading-list,
-progress, template, notebook, not-utf8, nul, size, symlink, unreadable. warnings: marked (a ⚠ of ours), draft (what a
+progress, template, notebook, not-utf8, nul, size, symlink, unreadable, secret (a key or token, wherever it stands), and
+in sections of ours inert (HTML, a foreign picture or link), typography (bold or a formula that GitHub shows as stars or
+dollar signs), table (a row that does not fit), fence (code that nothing closes): these four are warnings in what you
+wrote yourself, where you may link to any place. warnings: marked (a ⚠ of ours), draft (what a
 draft lacks), status (the reading list says otherwise, and wins), round-trip, a heading or a progress block that the
 next run rewrites, a dead link in what you wrote yourself, and files without front matter: those are yours, and not
 checked.

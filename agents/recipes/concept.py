@@ -172,7 +172,7 @@ def _drafted(topic: str, entries: Sequence[Entry], standing: Standing[ConceptNot
         )
     found_by = f"{made.notes} 篇笔记，{len(made.links)} 处，按“{named}”查找"
     origin = f"来源：本 lab 的 {found_by}；每一处都列在“与已有笔记的关联”里。"
-    return _Written(Answer(made.reply, (), "draft", "", Usage()), made.links, origin)
+    return _Written(Answer(filing.with_marks(made.reply, is_draft=True), (), "draft", "", Usage()), made.links, origin)
 
 
 def _twin(entries: Sequence[Entry], topic: str, name: str, answer: Answer[ConceptReply]) -> tuple[Entry, str] | None:

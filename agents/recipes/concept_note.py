@@ -18,7 +18,7 @@ from agents.note.template import headings
 from agents.note.text import one_line
 from agents.recipes import receipt
 from agents.trust import alone
-from agents.trust.outcome import Outcome, counts, marked
+from agents.trust.outcome import Outcome, counts
 
 PROMPT = "prompts/concept.md"
 # Characters of the lab that go into one question, whatever its size: about 15,000 tokens of Chinese at the most.
@@ -99,8 +99,8 @@ def build(
     """The note, with what the person had added to the one that stands; `taken` are names that other notes go by."""
     reply = answer.reply.model_copy(update={"definition": _without_places(answer.reply.definition)})
     old = standing.note if standing else None
-    checked = [one for one in alone.outcomes(reply) if answer.engine != "draft" or one.name != "symbols"]
-    said = marked(reply.model_dump(), checked)
+    checked = alone.outcomes(reply, is_draft=answer.engine == "draft")
+    said = reply.model_dump()
     sections = {name: value for name, value in said.items() if name in ConceptNote.model_fields}
     note = ConceptNote.model_validate(
         sections

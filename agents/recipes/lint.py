@@ -10,6 +10,7 @@ from agents.errors import ConfigError, DataError, MissingError, UsageError
 from agents.lab import consistency, find, pages, reading_list
 from agents.lab.find import FORMAT, READING_LIST, Lab
 from agents.lab.progress import README
+from agents.note.lint import markdown_rules
 from agents.note.lint.contract import contract
 from agents.note.lint.finding import Finding
 from agents.note.lint.page import Page
@@ -79,7 +80,12 @@ def _note(lab: Lab, page: Page, claude_md: str, fragments_of: consistency.Fragme
     note = subject(page, claude_md)
     if note:
         yield from check(note)
-    yield from consistency.dead_links(lab, page, lambda line: bool(note and note.holds(line)), fragments_of)
+
+    def is_ours(line: int) -> bool:
+        return bool(note and note.holds(line))
+
+    yield from markdown_rules.findings(page, is_ours)
+    yield from consistency.dead_links(lab, page, is_ours, fragments_of)
 
 
 def _lists(lab: Lab, read: Sequence[Page]) -> Iterator[Finding]:

@@ -72,12 +72,14 @@ def build(
     `more`: further lines on the source, for its 溯源.
     """
     old, source = standing.note if standing else None, paper.source
-    checked = [*sourced.outcomes(answer.reply, paper), *alone.outcomes(answer.reply)]
+    of_source = sourced.outcomes(answer.reply, paper)
+    # The marks of the second kind stand in the reply by now.
+    checked = [*of_source, *alone.outcomes(answer.reply, is_draft=answer.engine == "draft")]
     body = answer.reply.model_dump(exclude={"echo", "tags", "aliases"})
     body["further_reading"] = references.with_badges(
         body["further_reading"], answer.reply, paper.bibliography, paper.on_arxiv
     )
-    body = marked(formulas.with_pages(quotes.with_pages(body, paper.quotes), source.document), checked)
+    body = marked(formulas.with_pages(quotes.with_pages(body, paper.quotes), source.document), of_source)
     note = PaperNote.model_validate(
         body
         | receipt.facts(answer, standing, PaperNote, today, answer.reply.tags, answer.reply.aliases)

@@ -20,6 +20,7 @@ _CHECKED = {  # what is said of each check, by its name
     "formulas": "公式：{} 个与原文的 TeX 一致（空格与写法的差别不计）。",
     "symbols": "符号：公式里的 {} 个符号在各自的符号表里有解释。",
     "katex": "公式显示：{} 处公式由 KaTeX 解析通过。",
+    "language": "语言：{} 段是简体中文，专有名词保留英文。",
 }
 _MARKS = {"references": "≠ 或 ?"}  # "⚠" for the others
 

@@ -42,7 +42,7 @@ def recipe(args: argparse.Namespace) -> Report:
     if who == "claude":
         answer = filing.ask(args, run, question, lambda reply: _problems(reply, subject))
     else:
-        answer = Answer(review_draft.draft(subject), (), "draft", "", Usage())
+        answer = Answer(filing.with_marks(review_draft.draft(subject), is_draft=True), (), "draft", "", Usage())
     if args.strict and answer.problems:
         raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the review is written with a mark")
 

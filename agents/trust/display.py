@@ -70,6 +70,6 @@ def _fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     found = []
     for name, field in model.model_fields.items():
         inner = [more for argument in get_args(field.annotation) for more in getattr(argument, "__metadata__", ())]
-        if kind := holds([*field.metadata, *inner]):
+        if (kind := holds([*field.metadata, *inner])) in {"inline", "tex"}:
             found.append((name, kind))
     return tuple(found)

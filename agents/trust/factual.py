@@ -7,22 +7,19 @@ quote and cells is a judgement where the section is one of judgement.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from agents.note.ablation import Ablation, AblationRow
 from agents.note.cjk import bold_spans, pieces
 from agents.note.claim import Cell, Claim
 from agents.note.section import Part, places
-from agents.note.text import Line, LineOrNone, Plain, PlainOrNone, Prose
+from agents.note.text import holds
 
 _NOT_FACTS = {"further_reading", "provenance", "comparison", "lessons"}
 _JUDGING = "assessment"
 _NAMES = {"quote", "tex", "symbol", "equation", "table", "setting", "metric", "value", "cells"}
-_MARKDOWN = {get_args(kind)[-1].func for kind in (Line, LineOrNone, Prose)}
-_PLAIN = {get_args(kind)[-1].func for kind in (Plain, PlainOrNone)}
 _MARK = re.compile(r"（⚠ [^（）]*）")
 
 
@@ -84,8 +81,8 @@ def _field(
     if name in _NOT_FACTS or name in _NAMES:
         return
     if isinstance(value, str):
-        if kind := _text_type(type(part).model_fields[name]):
-            yield Statement(where, unmarked(value), _most(part, name), kind == "markdown", claim, rows)
+        if (kind := holds(type(part).model_fields[name].metadata)) in {"inline", "plain"}:
+            yield Statement(where, unmarked(value), _most(part, name), kind == "inline", claim, rows)
     elif isinstance(value, tuple):
         for n, one in enumerate(value):
             yield from _within(one, f"{where}.{n}", claim, rows)
@@ -104,11 +101,6 @@ def _within(part: Any, where: str, claim: Claim | None, rows: tuple[AblationRow,
 
 def _is_judgement(claim: Claim, where: str) -> bool:
     return where.startswith(f"{_JUDGING}.") and not claim.quote and not claim.cells
-
-
-def _text_type(field: FieldInfo) -> str:
-    checkers = {getattr(one, "func", None) for one in field.metadata}
-    return "markdown" if checkers & _MARKDOWN else "plain" if checkers & _PLAIN else ""
 
 
 def _most(part: BaseModel, name: str) -> int:
