@@ -169,6 +169,7 @@ PlainOrNone = Annotated[str, BeforeValidator(_tidy), _length(1000, 0), AfterVali
 Line = Annotated[str, BeforeValidator(_tidy), _length(2000), AfterValidator(_line)]
 LineOrNone = Annotated[str, BeforeValidator(_tidy), _length(2000, 0), AfterValidator(_line)]
 Prose = Annotated[str, BeforeValidator(_tidy), _length(12000), AfterValidator(_prose)]
+ProseOrNone = Annotated[str, BeforeValidator(_tidy), _length(12000, 0), AfterValidator(_prose)]
 Tex = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX), AfterValidator(_tex)]
 TexOrNone = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX, 0), AfterValidator(_tex)]
 Code = Annotated[str, BeforeValidator(_tidy_code), _length(8000), AfterValidator(_code)]
