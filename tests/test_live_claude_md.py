@@ -396,6 +396,7 @@ def test_a_heading_behind_my_remarks_is_told_to_move_up(world):
         "```\n## 代码里的\n```\n\n",
         "~~~~markdown\n## 代码里的\n~~~\n~~~~\n\n",
         "<!--\n## 先不要\n-->\n\n",
+        "```html\n<!-- 没有结束\n```\n\n",
         "#### 第四级只是说明\n\n字\n\n",
         "##没有空格\n\n",
     ],
@@ -413,9 +414,18 @@ def test_a_chapter_of_his_own_ends_the_last_template(world):
     assert world.lint("CLAUDE.md").out == ""
 
 
-def test_an_emoji_with_a_name_is_a_section(world):
-    world.insert("## 🎉 <!-- field: method.party -->\n\n值得庆祝的。\n\n")
+@pytest.mark.parametrize(
+    ("heading", "anchor"),
+    [
+        ("## 🎉 <!-- field: method.party -->", "more.method_party"),
+        ("## 🎉 <!--field: my-party-->", "more.my_party"),
+        ("## 🎉 <!-- 我加的 --> <!-- field: more.party -->  ", "more.party"),
+        ("## 🎉 <!-- field: 庆祝 -->\r", "more.庆祝"),
+    ],
+)
+def test_an_emoji_with_a_name_is_a_section(world, heading, anchor):
+    world.insert(f"{heading}\n\n值得庆祝的。\n\n")
     world.says({"section_1": SAID})
     assert world.run().code == 0
-    assert shown("paper", world.text()).count(("🎉", "more.method_party")) == 1
+    assert shown("paper", world.text()).count(("🎉", anchor)) == 1
     assert world.lint().out == ""

@@ -17,8 +17,14 @@ from agents.note.section import places
 
 MOST_ADDED = 12  # sections of one kind: each is a field more in the reply's schema, and some minutes of reading
 LONGEST_HEADING = 80
+_LONGEST_LINE = 1000  # of a heading that is looked at for comments
 _KIND = re.compile(r"<!-- kind: (\w+) -->$")
-_COMMENT = re.compile(r"^<!--(?:(?!-->).)*\n(?:.*?)-->", re.MULTILINE | re.DOTALL)
+_FIELD = re.compile(r"<!--\s*field:(.*?)-->$")  # also of another form than ours: by hand, one writes what one likes
+_REMARK = re.compile(r"<!--(?! kind: ).*?-->")
+_BLOCK = re.compile(  # code, which heading_lines knows of; or a comment, whose headings count no more
+    r"^ {0,3}(?P<code>`{3,}|~{3,}).*?(?:^ {0,3}(?P=code)[`~]*[ \t\r]*$|\Z)|^ {0,3}<!--.*?(?:-->|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 _PROVENANCE = Note.model_fields["provenance"].metadata[0].heading
 
 
@@ -44,11 +50,18 @@ class Fault:
 
 @lru_cache(maxsize=8)
 def _heads(claude_md: str) -> tuple[Head, ...]:
-    """All headings outside code and outside comments of several lines."""
-    seen = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), claude_md)
+    """All headings outside code and comments."""
+    seen = _BLOCK.sub(lambda block: block[0] if block["code"] else "\n" * block[0].count("\n"), claude_md)
     lines = seen.split("\n")
-    level = [len(line) - len(line.lstrip("#")) for line in lines]
-    return tuple(Head(n + 1, level[n], text, anchor or "") for n, text, anchor in heading_lines(seen))
+    return tuple(_head(n, lines[n], text, anchor) for n, text, anchor in heading_lines(seen))
+
+
+def _head(n: int, line: str, text: str, anchor: str | None) -> Head:
+    level = len(line) - len(line.lstrip("#"))
+    if len(text) > _LONGEST_LINE:
+        return Head(n + 1, level, text, anchor or "")
+    field = None if anchor else _FIELD.search(text)
+    return Head(n + 1, level, _REMARK.sub("", text).strip(), anchor or (field[1].strip() if field else ""))
 
 
 def _part(claude_md: str, kind: str) -> tuple[Head | None, list[Head], int]:
