@@ -61,6 +61,7 @@ _OWN = [
     "## 我的想法\n\n随便写。\n\n", "### 小节\n\n```python\n## not a heading\n```\n\n", "## a <!-- field: unknown -->\ntext\n", "## 表\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n",
     "#### $x$\r\n\r\nCRLF here\r\n", "## 空\n", "## x\u2028y\n\n\x0c\n", "## 尾随空格   \n\n- [ ] todo\n",
 ]  # fmt: skip
+_ADDED = ["reproduce", "复现要点", "第②步", "a_b", "更多"]
 _REMARKS = [
     "\n",
     "\n我的话。\n",
@@ -220,11 +221,12 @@ class Dice:
     def note_of(self, kind: str) -> Note:
         """A note of any kind: what its model says is drawn by the type of each field."""
         model = KINDS[kind]
-        order = ["", *(place.anchor for place in places(model))]
+        more, order = self.added(["", *(place.anchor for place in places(model))])
         after = self.random.sample(order, k=self.random.randint(0, 3))
         data = {name: self.of(field) for name, field in model.model_fields.items()} | {
             "kind": kind,
             "checks": {"schema": (1, 1)},
+            "more": more,
             "engine": self.random.choice(["claude", "draft"]),
             "own_sections": [{"after": a, "text": self.random.choice(_OWN)} for a in sorted(after, key=order.index)],
             "own_keys": self.random.choice(["", "cssclass: x\n", "# a comment\nrating: 5\nnested:\n  a: 1\n"]),
@@ -234,6 +236,17 @@ class Dice:
         note = model.model_validate({name: value for name, value in data.items() if name in model.model_fields})
         note = sealed(note) if isinstance(note, KeptNote) else note
         return note.model_copy(update={"written": fingerprint(note)})
+
+    def added(self, order: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
+        """Sections that CLAUDE.md asks for beyond the model's, and the order of all anchors with them."""
+        names = self.random.sample(_ADDED, k=self.random.choice([0, 0, 1, 3]))
+        places = sorted((self.random.choice(order) for _ in names), key=order.index)
+        more = [
+            {"anchor": f"more.{name}", "after": after, "level": self.random.choice([2, 3]), "heading": self.random.choice([name, "另一个 `标题`"]), "text": self.maybe(self.prose())}
+            for name, after in zip(names, places, strict=True)
+        ]  # fmt: skip
+        behind = {anchor: [one["anchor"] for one in more if one["after"] == anchor] for anchor in order}
+        return more, [anchor for place in order for anchor in (place, *behind[place])]
 
     def of(self, field: FieldInfo) -> Any:
         """A value for a field: its text type is told by what checks it."""
@@ -267,8 +280,8 @@ class Dice:
     def note(self) -> PaperNote:
         """A note that could have been written by us and then worked on by a person."""
         rows, contributions = self.some(self.row), self.some(self.claim)
-        after = self.random.sample(["", *(place.anchor for place in places(PaperNote))], k=self.random.randint(0, 3))
-        order = ["", *(place.anchor for place in places(PaperNote))]
+        more, order = self.added(["", *(place.anchor for place in places(PaperNote))])
+        after = self.random.sample(order, k=self.random.randint(0, 3))
         own = [{"after": a, "text": self.random.choice(_OWN)} for a in sorted(after, key=order.index)]
         day = date(2026, 1, 1) + timedelta(days=self.random.randint(0, 600))
         note = PaperNote.model_validate(
@@ -286,7 +299,7 @@ class Dice:
                     "comparison": self.or_reason("items", self.some(lambda: {"paper": self.random.choice(["blip-2", "llava"]), "text": self.line()})),
                 },
                 "further_reading": self.some(self.reading, most=5), "provenance": self.some(self.line),
-                "own_sections": own, "own_keys": self.random.choice(["", "cssclass: x\n", "# a comment\nrating: 5\nnested:\n  a: 1\n"]), "remarks": self.random.choice(_REMARKS),
+                "more": more, "own_sections": own, "own_keys": self.random.choice(["", "cssclass: x\n", "# a comment\nrating: 5\nnested:\n  a: 1\n"]), "remarks": self.random.choice(_REMARKS),
             }
         )  # fmt: skip
         return note.model_copy(update={"written": fingerprint(note)})

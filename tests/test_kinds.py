@@ -103,7 +103,7 @@ def test_a_template_is_what_stands_under_its_kind_up_to_the_next():
 
 
 def test_headings_are_those_with_an_anchor_and_a_text():
-    assert headings(CLAUDE_MD, "paper") == {"summary": "一句话"}
+    assert headings(CLAUDE_MD, "paper") == {"summary": "一句话", "more.我加的": "我加的"}
     assert headings(CLAUDE_MD, "concept") == {"intuition.analogy": "类比"}
     assert headings(CLAUDE_MD, "weekly") == headings("", "paper") == {}
 

@@ -10,7 +10,7 @@ import pytest
 from agents.note import cells, notebook
 from agents.note.cutting import BrokenNote
 from agents.note.experiment import ExperimentNote, closing_fingerprint
-from agents.note.note import OwnSection, fingerprint
+from agents.note.note import More, OwnSection, fingerprint
 
 LINES = [
     "普通的一句话。",
@@ -32,6 +32,12 @@ OWN = [
     {"cell_type": "code", "id": "a1b2", "metadata": {"tags": ["x"]}, "source": "print('我的代码')"},
     {"cell_type": "raw", "id": "r", "metadata": {}, "source": ""},
 ]
+MORE = [
+    More(anchor="more.first", after="", heading="先说", text="一句。"),
+    More(anchor="more.复现要点", after="goal", level=3, heading="复现 `要点`", text="- 一\n- 二\n\n$x$"),
+    More(anchor="more.ab", after="environment", heading="ab"),
+    More(anchor="more.last", after="theory", heading="最后", text="完。"),
+]
 KEYS = [
     {},
     {"lab": {"stars": 3}},
@@ -45,6 +51,7 @@ class Dice:
 
     def __init__(self, seed):
         self.random = random.Random(seed)
+        self.more = [one for one in MORE if random.Random(f"{seed} {one.anchor}").random() < 0.4]
 
     def some(self, pool, least=1, most=3):
         return [self.random.choice(pool) for _ in range(self.random.randint(least, most))]
@@ -58,10 +65,10 @@ class Dice:
         }
 
     def note(self):
-        own = [
-            OwnSection(after=a, text=cells.kept(c))
-            for a, c in zip(self.some(["", "goal", "data"], 0, 2), OWN, strict=False)
-        ]
+        behind = {one.after: one.anchor for one in self.more}  # what stood behind a section may stand behind that
+        after = [behind.get(place, place) for place in self.some(["", "goal", "data"], 0, 2)]
+        own = [OwnSection(after=a, text=cells.kept(c)) for a, c in zip(after, OWN, strict=False)]
+        places = ["", "more.first", "goal", "more.复现要点", "data"]
         keys = self.random.choice(KEYS)
         body = {name: "\n\n".join(self.some(LINES)) for name in ("goal", "expected", "conclusion", "theory")}
         steps = {
@@ -85,7 +92,8 @@ class Dice:
                 "script": self.random.choice(["", "tiny_clip"]),
                 "provenance": self.some(LINES),
                 "remarks": self.random.choice(REMARKS),
-                "own_sections": sorted(own, key=lambda section: ["", "goal", "data"].index(section.after)),
+                "own_sections": sorted(own, key=lambda section: places.index(section.after)),
+                "more": self.more,
                 "own_keys": json.dumps(keys, sort_keys=True) + "\n" if keys else "",
             }
         )
@@ -308,3 +316,35 @@ def test_outputs_are_told_as_text_and_pictures_are_counted(text):
     said = dict(cells.outputs(book))
     assert said[2] == "loss 1\nloss 2\n0.5\n[图]"  # the first cell of code finds the script
     assert cells.pictures(book) == 1
+
+
+def test_an_added_section_is_known_by_its_anchor_and_is_ours(note):
+    with_more = note.model_copy(update={"more": tuple(MORE)})
+    text = notebook.show(with_more, {"more.ab": "别的标题"})
+    book = json.loads(text)
+    added = [cell for cell in book["cells"] if cell["id"].startswith("lab-more-")]
+    assert ["".join(cell["source"]).partition("\n")[0] for cell in added] == [
+        "## 先说 <!-- field: more.first -->",
+        "### 复现 `要点` <!-- field: more.复现要点 -->",
+        "## 别的标题 <!-- field: more.ab -->",
+        "## 最后 <!-- field: more.last -->",
+    ]
+    assert fingerprint(notebook.read(text)) == fingerprint(with_more) != fingerprint(note)
+    for cell in book["cells"]:
+        del cell["id"]
+    dropped = [cell for cell in book["cells"] if cell["cell_type"] == "markdown"]
+    assert [cells.name_of(cell) for cell in dropped if "more." in "".join(cell["source"])] == [m.anchor for m in MORE]
+
+
+def test_an_added_section_that_lost_its_anchor_is_the_persons(note):
+    text = notebook.show(note.model_copy(update={"more": (MORE[1],)})).replace(" <!-- field: more.复现要点 -->", "")
+    read = notebook.read(text)
+    assert (read.more, len(read.own_sections)) == ((), 1)
+    assert "复现 `要点`" in read.own_sections[0].text
+
+
+def test_an_added_section_that_breaks_is_named_with_its_line(note):
+    text = notebook.show(note.model_copy(update={"more": (MORE[0],)})).replace("一句。", "<b>一句。")
+    with pytest.raises(BrokenNote, match="raw HTML") as broken:
+        notebook.read(text)
+    assert "lab-more-" in text.split("\n")[broken.value.line - 1]

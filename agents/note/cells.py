@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from agents.note.cutting import BrokenNote
+from agents.note.cutting import BrokenNote, is_added
 from agents.note.experiment import STEPS, ExperimentNote
 from agents.note.section import places
 
@@ -17,6 +17,7 @@ Cell = dict[str, Any]
 Book = dict[str, Any]
 
 _OURS = "lab-"
+ADDED = "lab-more-"  # such a cell is told by its anchor alone: ids are ASCII, anchors need not be
 _SECTIONS = {"title", "script", "remarks", *(place.anchor for place in places(ExperimentNote))}
 STEP = re.compile(rf"({'|'.join(STEPS)})-(\d+)-(why|code)")
 _ANCHOR = re.compile(r"#{1,6} .*<!-- field: ([\w.]+) -->[ \t\r]*(?:\n|\Z)")
@@ -77,12 +78,12 @@ def code(name: str, text: str) -> Cell:
 def name_of(cell: Cell) -> str:
     """The name of a cell of ours, "" for one of the person's."""
     marked = cell.get("id")
-    if isinstance(marked, str) and marked.startswith(_OURS):
+    if isinstance(marked, str) and marked.startswith(_OURS) and not marked.startswith(ADDED):
         name = marked.removeprefix(_OURS)
     else:
         anchor = _ANCHOR.match(source(cell)) if cell["cell_type"] == "markdown" else None
         name = anchor[1] if anchor else ""
-    return name if name in _SECTIONS or STEP.fullmatch(name) else ""
+    return name if name in _SECTIONS or STEP.fullmatch(name) or is_added(name) else ""
 
 
 def body(cell: Cell) -> str:

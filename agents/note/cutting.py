@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from agents.note import frontmatter
-from agents.note.note import REMARKS, Note, OwnSection, front_matter
+from agents.note.note import ADDED, REMARKS, More, Note, OwnSection, front_matter
 from agents.note.section import Place, places
 
 _HEADING = re.compile(r"#{1,6}\s(.*)")
@@ -55,7 +55,8 @@ class Pieces:
 
     front: str  # lines between the fences, without the person's keys
     own_keys: str
-    ours: dict[str, Chunk]
+    ours: dict[str, Chunk]  # added ones too
+    more: tuple[More, ...]  # those, without their texts
     own_sections: tuple[OwnSection, ...]
     remarks: str
 
@@ -67,7 +68,8 @@ def split(text: str, model: type[Note]) -> Pieces:
     body, remarks = _split_remarks(body, known)
     ours: dict[str, Chunk] = {}
     own: list[OwnSection] = []
-    after = ""
+    more: list[More] = []
+    after = of_model = ""
     for chunk in _chunks(body, first, known):
         if chunk.anchor is None:
             own.append(OwnSection(after=after, text=chunk.text))
@@ -76,8 +78,26 @@ def split(text: str, model: type[Note]) -> Pieces:
         else:
             ours[chunk.anchor] = chunk
             after = chunk.anchor
+            if is_added(after):
+                more.append(added_by(chunk.text, of_model))
+            else:
+                of_model = after
     front, own_keys = frontmatter.cut(front, front_matter(model))
-    return Pieces(front, own_keys, ours, tuple(own), remarks)
+    return Pieces(front, own_keys, ours, tuple(more), tuple(own), remarks)
+
+
+def is_added(anchor: str) -> bool:
+    """Whether a section with this anchor is one that a template of CLAUDE.md asks for, or asked for once."""
+    return anchor.startswith(ADDED) and anchor != ADDED
+
+
+def added_by(text: str, after: str) -> More:
+    """The added section that begins with this heading; its text is left out."""
+    first = text.partition("\n")[0]
+    [(_, heading, anchor)] = heading_lines(first)
+    name = (anchor or "").removeprefix(ADDED)
+    level = len(first) - len(first.lstrip("#"))
+    return More(anchor=ADDED + name, after=after, level=level, heading=heading or name)
 
 
 def _split_front(text: str) -> tuple[str, str, int]:
@@ -123,12 +143,16 @@ def _split_remarks(body: str, known: set[str]) -> tuple[str, str]:
 
 
 def _is_remarks(heading: str, anchor: str | None, known: Collection[str]) -> bool:
-    return anchor == REMARKS_ANCHOR or (anchor not in known and heading == REMARKS.heading)
+    return anchor == REMARKS_ANCHOR or (not _is_ours(anchor, known) and heading == REMARKS.heading)
+
+
+def _is_ours(anchor: str | None, known: Collection[str]) -> bool:
+    return anchor in known or is_added(anchor or "")
 
 
 def _chunks(body: str, first: int, known: set[str]) -> list[Chunk]:
     lines = body.split("\n")
-    starts = [(n, anchor if anchor in known else None) for n, _, anchor in heading_lines(body)]
+    starts = [(n, anchor if _is_ours(anchor, known) else None) for n, _, anchor in heading_lines(body)]
     chunks = []
     ends = [*(n for n, _ in starts[1:]), len(lines) - 1][: len(starts)]  # none where there is no heading
     if before := "\n".join([*lines[: starts[0][0] if starts else len(lines) - 1], ""]):

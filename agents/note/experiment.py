@@ -112,7 +112,8 @@ class ExperimentNote(Note, ExperimentClosing, ExperimentSteps, ExperimentOpening
 
     def ours(self) -> dict[str, Any]:
         """The cells' sources, without the two that every run writes anew."""
-        return self.model_dump(mode="json", include={"title", *ExperimentOpening.model_fields, *STEPS, "script"})
+        sources = self.model_dump(mode="json", include={"title", *ExperimentOpening.model_fields, *STEPS, "script"})
+        return sources | self.added()
 
     def own(self) -> tuple[object, ...]:
         """Also the closing cells, where the person has put his own words into them."""

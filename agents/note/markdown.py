@@ -3,14 +3,14 @@
 The person's sections and his remarks come back byte for byte.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from agents.note import frontmatter
-from agents.note.cutting import REMARKS_ANCHOR, BrokenNote, Chunk, Pieces, key_lines, sections, split
-from agents.note.note import REMARKS, KeptNote, Note, body_hash, front_matter
+from agents.note.cutting import REMARKS_ANCHOR, BrokenNote, Chunk, Pieces, is_added, key_lines, sections, split
+from agents.note.note import REMARKS, KeptNote, More, Note, body_hash, front_matter
 from agents.note.section import Place, anchor_of
 from agents.note.text import escape
 
@@ -23,11 +23,12 @@ def render(note: Note, headings: Mapping[str, str] | None = None) -> str:
     names = headings or {}
     data = note.model_dump(mode="json", include=set(front_matter(type(note))), exclude_none=True)
     out = [frontmatter.show(data, note.own_keys), f"\n# {_title(note)}\n\n"]
-    out += [own.text for own in note.own_sections if own.after == ""]
+    out += _behind(note, "", names)
     edited = note.edited if isinstance(note, KeptNote) else {}
     for place in sections(type(note)):
         out.append(edited[place.anchor] if place.anchor in edited else _section(note, place, names))
-        out += [own.text for own in note.own_sections if own.after == place.anchor]
+        out += _behind(note, place.anchor, names)
+    out += _homeless(note)
     out.append(f"## {names.get(REMARKS_ANCHOR, REMARKS.heading)} <!-- field: {REMARKS_ANCHOR} -->\n{note.remarks}")
     return "".join(out)
 
@@ -38,6 +39,27 @@ def _section(note: Note, place: Place, names: Mapping[str, str]) -> str:
     return f"{heading}{body}\n\n" if body else heading
 
 
+def _behind(note: Note, anchor: str, names: Mapping[str, str]) -> Iterator[str]:
+    """What stands behind a section of the model: the person's sections, and the added ones, each with his behind it."""
+    yield from (own.text for own in note.own_sections if own.after == anchor)
+    edited = note.edited if isinstance(note, KeptNote) else {}
+    for more in note.more:
+        if more.after == anchor:
+            yield edited[more.anchor] if more.anchor in edited else _added(more, names)
+            yield from (own.text for own in note.own_sections if own.after == more.anchor)
+
+
+def _added(more: More, names: Mapping[str, str]) -> str:
+    heading = f"{'#' * more.level} {names.get(more.anchor, more.heading)} <!-- field: {more.anchor} -->\n\n"
+    return f"{heading}{more.text}\n\n" if more.text else heading
+
+
+def _homeless(note: Note) -> Iterator[str]:
+    """The person's sections behind an added one that CLAUDE.md no longer asks for, so that is not there any more."""
+    here = {more.anchor for more in note.more}
+    yield from (own.text for own in note.own_sections if is_added(own.after) and own.after not in here)
+
+
 def _body(note: Note, place: Place) -> str:
     return place.section.body.show(value_at(note, place.path)) if place.section.body else ""
 
@@ -45,6 +67,7 @@ def _body(note: Note, place: Place) -> str:
 def sealed(note: K) -> K:
     """The note with the hash of each section that we write; those of edited ones stay, so that they stay edited."""
     ours = {place.anchor: body_hash(_body(note, place).strip("\n")) for place in sections(type(note))}
+    ours |= {more.anchor: body_hash(more.text) for more in note.more}
     kept = {anchor: note.sections[anchor] for anchor in note.edited if anchor in note.sections}
     written = {anchor: known for anchor, known in ours.items() if anchor not in note.edited}
     return note.model_copy(update={"sections": written | kept})
@@ -81,6 +104,7 @@ def examine(text: str, model: type[N]) -> tuple[N | None, list[BrokenNote]]:
     data |= {"own_keys": pieces.own_keys, "own_sections": pieces.own_sections, "remarks": pieces.remarks}
     edited = _edited(pieces, model, data.get("sections"))
     data |= {"edited": edited} if edited else {}
+    data["more"] = [_more(section, pieces, edited) for section in pieces.more]
     faults: dict[str, BrokenNote] = {}
     for place in sections(model):
         if place.anchor not in edited and (fault := _put(data, place, pieces.ours.get(place.anchor))):
@@ -99,12 +123,18 @@ def _edited(pieces: Pieces, model: type[Note], hashes: Any) -> dict[str, str]:
     if not issubclass(model, KeptNote):
         return {}
     known = hashes if isinstance(hashes, dict) else {}
-    chunks = {place.anchor: pieces.ours.get(place.anchor) for place in sections(model)}
+    added = [anchor for anchor in (*known, *pieces.ours) if is_added(anchor)]
+    chunks = {anchor: pieces.ours.get(anchor) for anchor in (*(place.anchor for place in sections(model)), *added)}
     return {
         anchor: chunk.text if chunk else ""
         for anchor, chunk in chunks.items()
         if not chunk or known.get(anchor) != body_hash(chunk.body)
     }
+
+
+def _more(section: More, pieces: Pieces, edited: Mapping[str, str]) -> dict[str, Any]:
+    text = "" if section.anchor in edited else pieces.ours[section.anchor].body
+    return section.model_dump() | {"text": text}
 
 
 def _invalid(
@@ -113,7 +143,7 @@ def _invalid(
     """What the model refuses, but for sections whose text could not even be read: those are `known`."""
     found = []
     for wrong in error.errors():
-        where = ".".join(str(part) for part in wrong["loc"])
+        where = ".".join(map(str, _named(wrong["loc"], pieces)))
         if any(f"{where}.".startswith(f"{anchor}.") or anchor.startswith(f"{where}.") for anchor in known):
             continue
         message = f"{where}: {wrong['msg'].removeprefix('Value error, ')}"
@@ -122,6 +152,13 @@ def _invalid(
             BrokenNote(line, message) if line else BrokenNote(keys.get(where.split(".")[0], 1), message, "front-matter")
         )
     return found
+
+
+def _named(where: tuple[int | str, ...], pieces: Pieces) -> tuple[int | str, ...]:
+    """A place in the model; that of an added section by its anchor, not by its number."""
+    if where[:1] == ("more",) and len(where) > 1 and isinstance(where[1], int):
+        return (pieces.more[where[1]].anchor, *where[2:])
+    return where
 
 
 def _put(data: dict[str, Any], place: Place, chunk: Chunk | None) -> BrokenNote | None:

@@ -9,12 +9,13 @@ from pydantic import Field, field_validator
 
 from agents.note.plain import LINES
 from agents.note.section import Part, Section, places
-from agents.note.text import AnyLine, Plain
+from agents.note.text import AnyLine, Plain, ProseOrNone
 
 REMARKS = Section("我的批注")
+ADDED = "more."  # how the anchors of added sections begin, in notes
 # Keys that a person may change without having edited what we wrote.
-_PERSONAL = {"tags", "aliases", "status", "updated", "written", "remarks", "own_sections", "own_keys"}
-_NOT_FRONT = {"remarks", "own_sections", "own_keys", "edited"}
+_PERSONAL = {"tags", "aliases", "status", "updated", "written", "remarks", "own_sections", "own_keys", "more"}
+_NOT_FRONT = {"remarks", "own_sections", "own_keys", "edited", "more"}
 
 
 class OwnSection(Part):
@@ -22,6 +23,19 @@ class OwnSection(Part):
 
     after: str  # anchor; "" for text before the first section
     text: str = Field(pattern=r"\n\z")
+
+
+class More(Part):
+    """A section that the person added to the template in CLAUDE.md: he asks for it, we write it.
+
+    Its anchor alone makes it one: a note is read the same when CLAUDE.md no longer knows of it.
+    """
+
+    anchor: str  # "more.reproduce"
+    after: str  # the anchor of the model's section that it stands behind; "" for none
+    level: int = Field(default=2, ge=1, le=6)
+    heading: str = Field(min_length=1)
+    text: ProseOrNone = ""
 
 
 class Note(Part):
@@ -38,13 +52,18 @@ class Note(Part):
     checks: dict[str, tuple[int, int]] = Field(default_factory=dict)
     written: str = ""
     provenance: Annotated[tuple[AnyLine, ...], Section("溯源", LINES)] = ()
+    more: tuple[More, ...] = ()  # in the order of the note
     remarks: str = "\n"
     own_sections: tuple[OwnSection, ...] = ()
     own_keys: str = Field(default="", pattern=r"\A\z|\n\z")
 
     def ours(self) -> dict[str, Any]:
         """What we wrote, as plain data: what is the person's to change is left out."""
-        return self.model_dump(mode="json", exclude=_PERSONAL)
+        return self.model_dump(mode="json", exclude=_PERSONAL) | self.added()
+
+    def added(self) -> dict[str, Any]:
+        """The texts of added sections; nothing where there are none, so that hashes of before stay true."""
+        return {"more": {section.anchor: section.text for section in self.more}} if self.more else {}
 
     def own(self) -> tuple[object, ...]:
         """What in it is the person's: a rewrite keeps it."""

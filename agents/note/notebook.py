@@ -4,6 +4,7 @@
 other notes have as front matter stand in the notebook's metadata under `lab`.
 """
 
+import hashlib
 import json
 import posixpath
 import re
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 
 from agents.note import cells
 from agents.note.cells import Book, Cell
-from agents.note.cutting import BrokenNote
+from agents.note.cutting import BrokenNote, added_by, is_added
 from agents.note.experiment import STEPS, ExperimentClosing, ExperimentNote, ExperimentOpening, NoteStep
 from agents.note.note import REMARKS, OwnSection, front_matter
 from agents.note.section import Place, places
@@ -61,6 +62,7 @@ def _resting(after: str, names: list[str]) -> str:
 
 def _cells(note: ExperimentNote, names: Mapping[str, str]) -> Iterator[Cell]:
     yield cells.markdown("title", f"# {escape(note.title)}")
+    yield from _added(note, "", names)
     for anchor, place in _PLACES.items():
         value = getattr(note, anchor)
         if anchor in STEPS:
@@ -72,7 +74,17 @@ def _cells(note: ExperimentNote, names: Mapping[str, str]) -> Iterator[Cell]:
             yield cells.markdown(anchor, f"{heading(anchor, names)}\n\n{place.section.body.show(value)}".rstrip("\n"))
         if anchor == "environment" and note.script:
             yield cells.code("script", _finding(note.script))
+        yield from _added(note, anchor, names)
     yield cells.markdown("remarks", heading("remarks", names) + ("" if note.remarks == "\n" else f"\n{note.remarks}"))
+
+
+def _added(note: ExperimentNote, anchor: str, names: Mapping[str, str]) -> Iterator[Cell]:
+    """The sections that CLAUDE.md asks for behind one of the model's."""
+    for more in note.more:
+        if more.after == anchor:
+            name = f"more-{hashlib.sha256(more.anchor.encode()).hexdigest()[:8]}"
+            head = f"{'#' * more.level} {names.get(more.anchor, more.heading)} <!-- field: {more.anchor} -->"
+            yield cells.markdown(name, f"{head}\n\n{more.text}".rstrip("\n"))
 
 
 def heading(anchor: str, names: Mapping[str, str]) -> str:
@@ -150,6 +162,7 @@ def read(text: str) -> ExperimentNote:
     if not isinstance(front, dict):
         raise BrokenNote(1, "its metadata holds nothing under `lab`: this notebook was not made here")
     data = {key: value for key, value in front.items() if key in front_matter(ExperimentNote)} | own_parts(text)
+    data["more"] = list(_more(ours))
     try:
         data |= _title(ours) | {name: _text(ours, _PLACES[name]) for name in _TEXTS}
         data |= {name: {"cells": _steps(ours, name)} for name in STEPS}
@@ -166,6 +179,16 @@ def read(text: str) -> ExperimentNote:
     if note.script and cells.source(ours["script"]) != _finding(note.script):
         raise BrokenNote(_line(text, "script"), "script: this cell is ours, to find experiments/scripts")
     return note
+
+
+def _more(ours: Mapping[str, Cell]) -> Iterator[dict[str, Any]]:
+    """The added sections, each behind the section of the model that stands before it."""
+    after = ""
+    for name, cell in ours.items():
+        if is_added(name):
+            yield added_by(cells.source(cell), after).model_dump() | {"text": cells.body(cell)}
+        elif name in _PLACES:
+            after = name
 
 
 class _Wrong(ValueError):  # noqa: N818 - it is the cell that is wrong

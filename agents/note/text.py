@@ -214,6 +214,7 @@ AnyLine = Annotated[str, BeforeValidator(_tidy), _length(2000), AfterValidator(_
 Line = Annotated[str, BeforeValidator(_tidy), _length(2000), AfterValidator(_line), CHINESE]
 LineOrNone = Annotated[str, BeforeValidator(_tidy), _length(2000, 0), AfterValidator(_line), CHINESE]
 Prose = Annotated[str, BeforeValidator(_tidy), _length(12000), AfterValidator(_prose), CHINESE]
+ProseOrNone = Annotated[str, BeforeValidator(_tidy), _length(12000, 0), AfterValidator(_prose), CHINESE]
 Tex = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX), AfterValidator(_tex)]
 TexOrNone = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX, 0), AfterValidator(_tex)]
 Code = Annotated[str, BeforeValidator(_tidy_code), _length(8000), AfterValidator(_code)]

@@ -15,12 +15,14 @@ from agents.lab.notes import Standing
 from agents.lab.topic import subjects
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
+from agents.note.added import extended
 from agents.note.choice import links, reply_model
 from agents.note.concept import ConceptNote, ConceptReply, incomplete
 from agents.note.related import Link
 from agents.note.slug import any_slug
+from agents.note.template import added
 from agents.recipes import concept_draft, concept_note, filing
-from agents.recipes.run import Run, begin, writer
+from agents.recipes.run import Run, begin, contract, writer
 
 _AREA_FOLDERS = 2  # a link of ours climbs two folders, from notes/<area>/ to the lab
 
@@ -41,13 +43,13 @@ def recipe(args: argparse.Namespace) -> Report:
     entries = inventory.entries(run.lab)
     standing = _found(run, concepts.find(entries, [topic]))
     who = writer(args, run)
-    contract, template = resource(run.lab, "CLAUDE.md"), _template(run, who)
+    claude_md, template = contract(run, "concept"), _template(run, who)
     if standing and filing.stays(args, standing, who):
         return _already(args, run, standing)
     _preflight(args, run, entries, standing, topic, name)
 
     shelf = concept_note.shelf(topic, entries, apart=standing.path if standing else "")
-    question = _question(topic, contract, template, shelf)
+    question = _question(topic, claude_md, template, shelf)
     if args.estimate:
         return filing.estimated(args, run, question)
     written = _asked(args, run, question, shelf) if who == "claude" else _drafted(topic, entries, standing)
@@ -137,16 +139,16 @@ def _preflight(
     filing.preflight(args, run, places)
 
 
-def _question(topic: str, contract: str, template: str, shelf: concept_note.Shelf) -> Question[ConceptReply]:
+def _question(topic: str, claude_md: str, template: str, shelf: concept_note.Shelf) -> Question[ConceptReply]:
     values = {"topic": topic, "candidates": shelf.candidates}
     return Question(
         agent="concept",
         target=topic,
-        system=contract,
+        system=claude_md,
         template=template,
         prompt=fill(template, concept_note.PROMPT, **values) if template else "",
         source=shelf.source,
-        reply=reply_model(list(shelf.titles)),
+        reply=extended(reply_model(list(shelf.titles)), added(claude_md, "concept")),
     )
 
 

@@ -8,13 +8,14 @@ from agents.lab import passages
 from agents.lab.inventory import Entry
 from agents.lab.notes import Standing
 from agents.model.question import Answer, Question
+from agents.note.added import texts, written
 from agents.note.choice import MOST_CANDIDATES
 from agents.note.concept import FEWEST_SENTENCES, MOST_SENTENCES, ConceptNote, ConceptReply, Definition, sentences
 from agents.note.markdown import render
 from agents.note.note import fingerprint
 from agents.note.related import Link
 from agents.note.slug import folded, short_name
-from agents.note.template import headings
+from agents.note.template import added, headings
 from agents.note.text import one_line
 from agents.recipes import receipt
 from agents.trust import alone
@@ -108,6 +109,7 @@ def build(
         | {
             "aliases": _aliases(reply, about, old, taken),
             "related": links,
+            "more": written(added(question.system, "concept"), texts(reply)),
             "checks": {"schema": (1, 1), "links": (len(links), len(links))} | counts(checked),
             "provenance": _provenance(answer, links, question, origin, checked),
         }

@@ -16,10 +16,12 @@ from agents.lab.write import backup
 from agents.model import endpoint
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question
+from agents.note.added import extended
 from agents.note.experiment import ExperimentNote, ExperimentReply, reply_model
+from agents.note.template import added
 from agents.recipes import experiment_note, experiment_run, filing
 from agents.recipes.experiment_run import Plan
-from agents.recipes.run import NO_KEY, Run, begin, writer
+from agents.recipes.run import NO_KEY, Run, begin, contract, writer
 
 _HOW = NO_KEY.partition(";")[0] + "; any compatible endpoint serves with ANTHROPIC_BASE_URL"
 
@@ -37,14 +39,14 @@ def recipe(args: argparse.Namespace) -> Report:
         return stands(args, run, standing)
 
     _refuse_without_model(args, run)
-    contract, template = resource(run.lab, "CLAUDE.md"), resource(run.lab, experiment_note.PROMPT)
+    claude_md, template = contract(run, "experiment"), resource(run.lab, experiment_note.PROMPT)
     fill(template, experiment_note.PROMPT, topic="", formulas="")
     if experiment_run.wanted(args):
         experiment_run.preflight(args, run)
     stem = _stem(standing) or notebooks.new_stem(run.lab, naming.stem(slug, "", topic))
     _preflight(args, run, stem, standing)
     found = formulas.candidates(run.lab, entries, topic)
-    question = _question(topic, contract, template, found)
+    question = _question(topic, claude_md, template, found)
     if args.estimate:
         return filing.estimated(args, run, question)
     answer = filing.ask(args, run, question, experiment_note.incomplete)
@@ -147,7 +149,7 @@ def _already(args: argparse.Namespace, run: Run, standing: Standing[ExperimentNo
     return report
 
 
-def _question(topic: str, contract: str, template: str, found: Mapping[str, Candidate]) -> Question[ExperimentReply]:
+def _question(topic: str, claude_md: str, template: str, found: Mapping[str, Candidate]) -> Question[ExperimentReply]:
     """The formulas come from notes, which came from papers: they are shown as data."""
     listed = "\n".join(
         f"- {key}：《{item.formula.title}》，{item.meaning} ${item.formula.tex}$" for key, item in found.items()
@@ -155,7 +157,7 @@ def _question(topic: str, contract: str, template: str, found: Mapping[str, Cand
     return Question(
         agent="experiment",
         target=topic,
-        system=contract,
+        system=claude_md,
         template=template,
         prompt=fill(
             template,
@@ -164,5 +166,5 @@ def _question(topic: str, contract: str, template: str, found: Mapping[str, Cand
             formulas=f"见上面的来源文本，共 {len(found)} 条" if found else "本 lab 里还没有相关的公式，没有这个字段",
         ),
         source=listed,
-        reply=reply_model(tuple(found)),
+        reply=extended(reply_model(tuple(found)), added(claude_md, "experiment")),
     )

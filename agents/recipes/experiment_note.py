@@ -9,6 +9,7 @@ from typing import Any
 from agents.lab.notes import Standing
 from agents.model.question import Answer, Question
 from agents.note import notebook
+from agents.note.added import texts, written
 from agents.note.experiment import (
     SCRIPT,
     STEPS,
@@ -22,6 +23,7 @@ from agents.note.experiment import (
 from agents.note.note import fingerprint
 from agents.note.problem import Problem
 from agents.note.slug import folded
+from agents.note.template import added
 from agents.recipes import receipt
 from agents.trust import alone, code
 from agents.trust.outcome import counts
@@ -86,6 +88,7 @@ def build(
         | receipt.facts(answer, standing, ExperimentNote, today, reply.tags, aliases)
         | (notebook.kept_parts(standing.text) if standing else {})
         | {
+            "more": written(added(question.system, "experiment"), texts(reply)),
             "script": script if program else "",
             "script_sha256": hashlib.sha256(program).hexdigest() if program else "",
             "checks": {"schema": (1, 1), "code": (len(cells_of(reply)),) * 2} | counts(alone.outcomes(reply)),

@@ -33,7 +33,7 @@ from agents.note.experiment import (
 from agents.note.problem import Problem
 from agents.note.template import headings
 from agents.recipes import experiment_closing, experiment_note, filing
-from agents.recipes.run import Run, writer
+from agents.recipes.run import Run, contract, writer
 from agents.trust import code
 
 REPAIR = "prompts/experiment-repair.md"
@@ -117,7 +117,7 @@ def first(args: argparse.Namespace, run: Run, plan: Plan, answer: Answer[Experim
 def again(args: argparse.Namespace, run: Run, standing: Standing[ExperimentNote]) -> Report:
     """Run a notebook that stands as it is; only outputs and closing cells are written anew."""
     who = writer(args, run)
-    contract = resource(run.lab, "CLAUDE.md")
+    claude_md = contract(run, "experiment")
     experiment_closing.template(run)
     left_to_you = _preflight(args, run, standing)
     try:
@@ -130,7 +130,7 @@ def again(args: argparse.Namespace, run: Run, standing: Standing[ExperimentNote]
         raise DataError(
             f"{standing.path}: {_told(run, executed)}", "mend that cell, then run again; the file is as it was"
         )
-    closing = experiment_closing.written(args, run, who, cells.with_outputs(standing.text, _text(executed)), contract)
+    closing = experiment_closing.written(args, run, who, cells.with_outputs(standing.text, _text(executed)), claude_md)
     refuse_changed(run, standing.path, standing)
     change = Change(f"experiment: run {closing.title}", {standing.path: closing.text.encode()})
     keep_closing(args, run, standing)

@@ -14,12 +14,13 @@ from agents.disk import read
 from agents.errors import OverwriteError
 from agents.lab import apply, git, lock, reading_list
 from agents.lab.change import Change, Edit
-from agents.lab.find import READING_LIST, inside
+from agents.lab.find import FORMAT, READING_LIST, inside, resource
 from agents.lab.notes import Standing, load_text
 from agents.lab.write import backup
 from agents.model import engine
 from agents.model.question import Answer, Check, Question
 from agents.note.note import Note
+from agents.note.template import asked_for
 from agents.recipes.run import Run, max_usd, model
 from agents.trust import alone
 from agents.trust.outcome import marked, problems
@@ -133,6 +134,7 @@ def already(
     if note is None:
         return report
     report.engine, report.model, report.checks = note.engine, note.model, note.checks
+    report.lines += _asked_for_since(run, note)
     state = git.keeping(run.lab)
     if not commits(args) or not left_by_us(run, standing):
         return report
@@ -144,6 +146,13 @@ def already(
     git.preflight(run.lab, [standing.path, *edits], commit=True)
     change = Change(message_for(note), {standing.path: standing.text.encode()}, edits, inputs or {})
     return applied(run, change, report, commit=True)
+
+
+def _asked_for_since(run: Run, note: Note) -> list[str]:
+    """Sections that CLAUDE.md asks for and this note was written without."""
+    there = {section.anchor for section in note.more}
+    lacking = [one.heading for one in asked_for(resource(run.lab, FORMAT), note.kind) if one.anchor not in there]
+    return [f"CLAUDE.md asks for {'、'.join(lacking)} by now: --force writes it anew"] if lacking else []
 
 
 def left_by_us(run: Run, standing: Standing[Any]) -> bool:

@@ -11,6 +11,7 @@ from agents.lab import consistency, find, pages, reading_list
 from agents.lab.find import FORMAT, READING_LIST, Lab
 from agents.lab.progress import README
 from agents.note.lint import markdown_rules
+from agents.note.lint.added import are_in_notebook
 from agents.note.lint.contract import contract
 from agents.note.lint.finding import Finding
 from agents.note.lint.page import Page
@@ -80,6 +81,8 @@ def _note(lab: Lab, page: Page, claude_md: str, fragments_of: consistency.Fragme
     note = subject(page, claude_md)
     if note:
         yield from check(note)
+    elif page.rows:
+        yield from are_in_notebook(page, claude_md)
 
     def is_ours(line: int) -> bool:
         return bool(note and note.holds(line))

@@ -17,10 +17,12 @@ from agents.model.draft import draft
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.model.rendering import echo, render
+from agents.note.added import extended
 from agents.note.paper import PaperNote, PaperReply, incomplete
 from agents.note.problem import Problem
+from agents.note.template import added
 from agents.recipes import filing, paper_note, paper_shown, paper_versions, references
-from agents.recipes.run import Run, begin, writer
+from agents.recipes.run import Run, begin, contract, writer
 from agents.source import ids
 from agents.source.document import Metadata, Source
 from agents.source.gather import checksum, gather
@@ -40,7 +42,7 @@ def recipe(args: argparse.Namespace) -> Report:
     if args.status:
         return _set_status(args, run, standing)
     who = writer(args, run)
-    contract, template = resource(run.lab, "CLAUDE.md"), _template(run, who)
+    claude_md, template = contract(run, "paper"), _template(run, who)
     my_notes = _read_my_notes(args, run, who)
     if standing and not args.update and filing.stays(args, standing, who):
         return _already(args, run, standing, request)
@@ -66,7 +68,7 @@ def recipe(args: argparse.Namespace) -> Report:
     _row(run, source, target)
 
     rivals = paper_note.rivals(notes.others(run.lab, source.arxiv, source.sha256), source)
-    question = _question(source, contract, template, rivals, my_notes, paper_shown.choices(args))
+    question = _question(source, claude_md, template, rivals, my_notes, paper_shown.choices(args))
     question, shown, receipt = paper_shown.chosen(args, run, source, question, request.path)
     if args.estimate:
         return filing.estimated(args, run, question)
@@ -154,7 +156,7 @@ def _template(run: Run, who: str) -> str:
 
 
 def _question(
-    source: Source, contract: str, template: str, rivals: dict[str, str], my_notes: str, asked: tuple[str, ...]
+    source: Source, claude_md: str, template: str, rivals: dict[str, str], my_notes: str, asked: tuple[str, ...]
 ) -> Question[PaperReply]:
     values = {
         "title": source.title,
@@ -165,11 +167,11 @@ def _question(
     return Question(
         agent="paper",
         target=f"{source.arxiv}v{source.version}" if source.arxiv else f"sha256:{source.sha256[:12]}",
-        system=contract,
+        system=claude_md,
         template=template,
         prompt=fill(template, paper_note.PROMPT, **values) if template else "",
         source=render(source),
-        reply=PaperReply,
+        reply=extended(PaperReply, added(claude_md, "paper")),
         depends_on=(source.sha256, my_notes, *asked),
     )
 

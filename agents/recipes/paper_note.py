@@ -10,11 +10,12 @@ from agents.lab.change import Edit
 from agents.lab.notes import Standing
 from agents.lab.reading_list import Row
 from agents.model.question import Answer, Question
+from agents.note.added import written
 from agents.note.markdown import render
 from agents.note.note import fingerprint
 from agents.note.paper import PaperNote, PaperReply, Status
 from agents.note.slug import folded
-from agents.note.template import headings
+from agents.note.template import added, headings
 from agents.note.text import escape, one_line
 from agents.recipes import paper_source as seen
 from agents.recipes import receipt
@@ -84,6 +85,7 @@ def build(
         body
         | receipt.facts(answer, standing, PaperNote, today, answer.reply.tags, answer.reply.aliases)
         | {
+            "more": written(added(question.system, "paper"), body.get("more", {})),
             "title": one_line(source.title) or one_line(source.file) or "（无题）",
             "arxiv": source.arxiv,
             "version": source.version,

@@ -15,19 +15,21 @@ from agents.lab.weakness import Shelf, weaknesses
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.note import note_link
+from agents.note.added import extended
 from agents.note.markdown import parse
 from agents.note.problem import Problem
 from agents.note.review import ReviewNote, ReviewReply, incomplete, reply_model
+from agents.note.template import added
 from agents.recipes import filing, review_draft, review_note, review_prompt
 from agents.recipes.review_subject import Subject
-from agents.recipes.run import Run, begin, writer
+from agents.recipes.run import Run, begin, contract, writer
 
 
 def recipe(args: argparse.Namespace) -> Report:
     """Everything is computed before anything is asked: Claude explains what code has found."""
     run = begin(args)
     who = writer(args, run)
-    contract, template = resource(run.lab, "CLAUDE.md"), _template(run, who)
+    claude_md, template = contract(run, "review"), _template(run, who)
     target = f"{REVIEWS}/{run.today.isoformat()}.md"
     standing = notes.load(run.lab, target, _read) if inside(run.lab, target).exists() else None
     if standing and filing.stays(args, standing, who):
@@ -36,7 +38,7 @@ def recipe(args: argparse.Namespace) -> Report:
 
     subject = _subject(run, args.since)
     run.detail(review_note.overview(subject))
-    question = _question(run, subject, contract, template)
+    question = _question(run, subject, claude_md, template)
     if args.estimate:
         return filing.estimated(args, run, question)
     if who == "claude":
@@ -47,7 +49,7 @@ def recipe(args: argparse.Namespace) -> Report:
         raise DataError(f"not proven: {answer.problems[0].text}", "without --strict the review is written with a mark")
 
     note = review_note.build(answer, subject, question, standing, run.today)
-    change = Change(filing.message_for(note), files={target: review_note.text(note, contract)})
+    change = Change(filing.message_for(note), files={target: review_note.text(note, claude_md)})
     return filing.file(args, run, change, target, note.checks, answer, standing)
 
 
@@ -92,16 +94,17 @@ def _touched(run: Run, entry: Entry) -> str:
     return day(entry) or inventory.modified(run.lab, entry).isoformat()
 
 
-def _question(run: Run, subject: Subject, contract: str, template: str) -> Question[ReviewReply]:
+def _question(run: Run, subject: Subject, claude_md: str, template: str) -> Question[ReviewReply]:
     prompt = fill(template, review_prompt.PROMPT, **review_prompt.values(subject)) if template else ""
+    reply = reply_model([weak.key for weak in subject.weak], list(subject.sections))
     return Question(
         agent="review",
         target=run.today.isoformat() + (f" since {subject.since}" if subject.since else ""),
-        system=contract,
+        system=claude_md,
         template=template,
         prompt=prompt,
         source=review_prompt.source(subject) if template else "",
-        reply=reply_model([weak.key for weak in subject.weak], list(subject.sections)),
+        reply=extended(reply, added(claude_md, "review")),
     )
 
 

@@ -12,12 +12,13 @@ from agents.lab.knowledge import Graph, day, label, linked, title
 from agents.lab.notes import Standing
 from agents.lab.relations import Edge
 from agents.model.question import Answer, Question
+from agents.note.added import texts, written
 from agents.note.map import MOST_LINES, MOST_NOTES
 from agents.note.markdown import render
 from agents.note.note import fingerprint
 from agents.note.problem import Problem
 from agents.note.review import QUESTIONS, ReviewNote, ReviewReply, SelfTest
-from agents.note.template import headings
+from agents.note.template import added, headings
 from agents.note.text import one_line
 from agents.recipes import receipt, review_prompt
 from agents.recipes.review_subject import Subject
@@ -76,6 +77,7 @@ def build(
             "weak": list(_spots(reply, subject)),
             "quiz": [_item(test, subject) for test in reply.quiz],
             "directions": [direction.model_dump() for direction in reply.directions],
+            "more": written(added(question.system, "review"), texts(reply)),
             "atlas": {"notes": _noted(subject.graph), "relations": _related(subject.graph)},
         }
     )

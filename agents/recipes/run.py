@@ -14,6 +14,7 @@ from agents.errors import ConfigError
 from agents.lab import environment, find
 from agents.lab.find import Lab
 from agents.model import claude, endpoint
+from agents.note.template import faults
 
 NO_KEY = "export ANTHROPIC_API_KEY=…, or put it into the lab's .env; --engine draft works without"
 
@@ -68,6 +69,14 @@ def writer(args: argparse.Namespace, run: Run) -> Literal["claude", "draft"]:
     if not args.estimate:
         run.say("no ANTHROPIC_API_KEY is set: the draft engine writes, by extraction only")
     return "draft"
+
+
+def contract(run: Run, kind: str) -> str:
+    """The lab's CLAUDE.md. ConfigError where its template of this kind is damaged, before anything is asked or paid."""
+    claude_md = find.resource(run.lab, find.FORMAT)
+    for fault in faults(claude_md, kind)[:1]:
+        raise ConfigError(f"{find.FORMAT}, line {fault.line}: {fault.what}", fault.hint)
+    return claude_md
 
 
 def model(args: argparse.Namespace, env: Mapping[str, str]) -> str:

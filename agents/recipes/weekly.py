@@ -17,7 +17,7 @@ from agents.lab.inbox import Jotted
 from agents.lab.inventory import INBOX
 from agents.model.prompt import fill
 from agents.recipes import weekly_note
-from agents.recipes.run import Run, begin, max_usd, writer
+from agents.recipes.run import Run, begin, contract, max_usd, writer
 from agents.recipes.weekly_log import Desk, is_log, logs, one
 
 
@@ -73,14 +73,14 @@ def _desk(args: argparse.Namespace, run: Run) -> Desk:
     progress.refreshed(read(inside(run.lab, progress.README)), rows)
     jotted = inbox.read(read(inside(run.lab, INBOX)))
     who = writer(args, run)
-    contract, template = resource(run.lab, "CLAUDE.md"), ""
+    claude_md, template = contract(run, "weekly"), ""
     if who == "claude":
         template = resource(run.lab, weekly_note.PROMPT)
         fill(template, weekly_note.PROMPT, **dict.fromkeys(weekly_note.VARIABLES, ""))
     remembered = history.load(run.lab)
     if remembered and remembered.begins:
         warn(f"warning: a shallow clone: git knows nothing up to {remembered.begins} (git fetch --unshallow)")
-    return Desk(args, run, who, contract, template, remembered, rows, jotted, _last_review(run))
+    return Desk(args, run, who, claude_md, template, remembered, rows, jotted, _last_review(run))
 
 
 def _last_review(run: Run) -> date | None:

@@ -22,12 +22,13 @@ from agents.lab.reading_list import Row
 from agents.lab.week import Week
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
+from agents.note.added import extended
 from agents.note.cutting import BrokenNote, split
 from agents.note.finished import Done
 from agents.note.markdown import parse
 from agents.note.problem import Problem
 from agents.note.slug import short_name
-from agents.note.template import headings
+from agents.note.template import added, headings
 from agents.note.weekly import WeeklyNote, WeeklyReply, incomplete
 from agents.recipes import filing, weekly_note
 from agents.recipes.run import Run
@@ -207,7 +208,7 @@ def _question(desk: Desk, asked: Material, standing: Standing[WeeklyNote] | None
         template=desk.template,
         prompt=fill(desk.template, weekly_note.PROMPT, **values) if desk.template else "",
         source=weekly_note.sources(_texts(desk, asked)) if desk.template else "",
-        reply=WeeklyReply,
+        reply=extended(WeeklyReply, added(desk.contract, "weekly")),
         depends_on=(asked.gist,),
     )
 

@@ -13,10 +13,12 @@ from agents.lab.notes import Standing
 from agents.lab.reading_list import STATUSES, Row
 from agents.lab.week import Week
 from agents.model.question import Answer, Question
+from agents.note.added import texts, written
+from agents.note.cutting import sections
 from agents.note.finished import GROUPS, Done, told
 from agents.note.markdown import render, sealed
-from agents.note.note import fingerprint
-from agents.note.template import headings
+from agents.note.note import More, fingerprint
+from agents.note.template import Added, added, headings
 from agents.note.text import Line, as_line, escape, one_line
 from agents.note.weekly import RETOLD, Stuck, WeeklyNote, WeeklyReply, retold
 from agents.recipes import receipt
@@ -104,10 +106,10 @@ def values(material: Material, last_plan: str, unread: Sequence[Row], kept: Sequ
     }
 
 
-def sources(texts: Iterable[tuple[str, str]]) -> str:
+def sources(found: Iterable[tuple[str, str]]) -> str:
     """The week's notes, as (title, text), for Claude to distil from; long ones are cut."""
     out = ""
-    for title, text in texts:
+    for title, text in found:
         out += f"# {title}\n\n{text.strip()[:_MOST_TEXT]}\n\n"
     return out[:_MOST_TEXTS]
 
@@ -122,14 +124,15 @@ def build(
     """The log, with what the person has edited in the one that stands, whatever that says by now."""
     old = standing.note if standing else None
     material = asked.after(old)
-    written = _written(asked, answer, old, material, about)
-    values = receipt.facts(answer, standing, WeeklyNote, about.today) | written
+    values = receipt.facts(answer, standing, WeeklyNote, about.today)
+    values |= _written(asked, answer, old, material, about)
     values |= {
         "title": f"{material.week} 学习周记",
         "done": material.done,
         "stuck": material.stuck,
         "facts": material.digest,
         "finished": {"facts": material.facts, "said": material.done},
+        "more": _more(answer, added(question.system, "weekly"), old),
         "provenance": _provenance(answer, question, old, about, values),
     }
     edited = old.edited if old else {}
@@ -167,6 +170,18 @@ def _written(
             "checks": {"schema": (1, 1)},
         }
     return body | {"problems": tuple(Stuck(text=text, steps=steps.get(text, ())) for text in material.stuck)}
+
+
+def _more(answer: Answer[WeeklyReply], asked: tuple[Added, ...], old: WeeklyNote | None) -> tuple[More, ...]:
+    """The added sections, by the same rule. What the person has edited stays, also where CLAUDE.md asks no longer."""
+    known, edited = (old.more, old.edited) if old else ((), {})
+    stays = answer.engine != "claude" and old and old.distilled
+    fresh = known if stays else written(asked, texts(answer.reply))
+    his = {more.anchor: more for more in known if more.anchor in edited}
+    ours = [his.get(more.anchor, more) for more in fresh if edited.get(more.anchor) != ""]
+    left = [more for anchor, more in his.items() if anchor not in {more.anchor for more in ours}]
+    order = ["", *(place.anchor for place in sections(WeeklyNote))]
+    return tuple(sorted([*ours, *left], key=lambda more: order.index(more.after)))
 
 
 def _not_planned(reading: tuple[str, ...]) -> str:

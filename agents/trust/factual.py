@@ -54,7 +54,8 @@ def unmarked(text: str) -> str:
 
 def statements(part: BaseModel) -> Iterator[Statement]:
     """The texts of a reply or a note, in its order; what has no section (tags, the echo, front matter) is left out."""
-    for name in dict.fromkeys(place.path[0] for place in places(type(part))):
+    added = ["more"] if hasattr(part, "more") else []  # sections that the person asks for
+    for name in dict.fromkeys([*(place.path[0] for place in places(type(part))), *added]):
         yield from _field(part, name, name, None, ())
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from agents.note.cutting import REMARKS_ANCHOR, sections
+from agents.note.cutting import REMARKS_ANCHOR, is_added, sections
 from agents.note.lint.finding import Finding, excerpt
 from agents.note.lint.subject import Subject
 from agents.note.note import REMARKS
@@ -19,7 +19,9 @@ def stand_in_order(subject: Subject) -> Iterator[Finding]:
         if not head.anchor:
             continue
         count[head.anchor] += 1
-        if head.anchor not in expected:
+        if is_added(head.anchor) and count[head.anchor] != 2:
+            continue
+        if head.anchor not in expected and not is_added(head.anchor):
             what = f"the anchor {head.anchor} belongs to no section of a {subject.page.kind} note: counts as yours"
             yield subject.finding(head.line, "heading", what, is_error=False)
         elif count[head.anchor] == 2:

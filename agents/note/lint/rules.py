@@ -10,6 +10,7 @@ from typing import Any
 
 from agents.note import concept, paper
 from agents.note.cutting import sections
+from agents.note.lint.added import are_there, are_written
 from agents.note.lint.finding import Finding, excerpt
 from agents.note.lint.headings import are_worded_as_in_claude_md, stand_in_order
 from agents.note.lint.subject import Rule, Subject
@@ -120,6 +121,8 @@ RULES: tuple[Rule, ...] = (
     follows_schema,
     has_our_keys,
     stand_in_order,
+    are_there,
+    are_written,
     are_worded_as_in_claude_md,
     prints_as_it_reads,
     computed_cells_are_so,

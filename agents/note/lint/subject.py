@@ -9,7 +9,7 @@ from agents.note.lint.finding import Finding
 from agents.note.lint.page import Page
 from agents.note.markdown import examine
 from agents.note.note import Note
-from agents.note.template import headings
+from agents.note.template import Added, asked_for, headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Subject:
     ours: Mapping[str, Chunk]  # our sections; {} where the note cannot be cut apart
     spans: Sequence[tuple[int, int, str]]  # first line, line after the last, anchor: of each of them
     wording: Mapping[str, str]  # anchor -> heading, as the lab's CLAUDE.md has it
+    asked: Sequence[Added]  # the sections that it adds
 
     def finding(self, line: int, rule: str, message: str, *, is_error: bool = True) -> Finding:
         return Finding(self.page.path, line, rule, message, is_error)
@@ -47,5 +48,5 @@ def subject(page: Page, claude_md: str) -> Subject | None:
     except BrokenNote:
         ours = {}
     spans = [(chunk.line, chunk.line + chunk.text.count("\n"), anchor) for anchor, chunk in ours.items()]
-    wording = headings(claude_md, page.kind)
-    return Subject(page, model, note, faults, heads(page.text, model), ours, spans, wording)
+    wording, asked = headings(claude_md, page.kind), asked_for(claude_md, page.kind)
+    return Subject(page, model, note, faults, heads(page.text, model), ours, spans, wording, asked)
