@@ -16,9 +16,9 @@ from agents.source.citations import cited_names
 from agents.source.compose import Links, compose
 from agents.source.destinations import find_places, read_links
 from agents.source.document import Box, Document, Hidden
-from agents.source.hidden import Shows, collect, has_signs, is_layer_of_scan, paints_later, read_paint, sift
+from agents.source.hidden import Shows, collect, is_layer_of_scan, paints_later, read_paint, sift
 from agents.source.layout import Page, strip_furniture
-from agents.source.lines import SCALE, load_blocks, make_rows, read_lines
+from agents.source.lines import SCALE, make_rows, read_lines
 from agents.source.looks import Looks
 from agents.source.paragraphs import as_printed, mender
 
@@ -42,13 +42,13 @@ def load_mupdf() -> ModuleType:
     return pymupdf
 
 
-def _as_json(text: Any, mupdf: ModuleType) -> bytes:
+def _as_json(text: Any, mupdf: ModuleType) -> str:
     buffer = mupdf.mupdf.fz_new_buffer(1 << 16)
     output = mupdf.mupdf.FzOutput(buffer)
     mupdf.mupdf.fz_print_stext_page_as_json(output, text.this, float(SCALE))
     output.fz_close_output()
     content: bytes = buffer.fz_buffer_extract()
-    return content
+    return content.decode()
 
 
 def _as_html(text: Any, *, pictures: int) -> str:
@@ -94,14 +94,12 @@ class _Reader:
         links, found = self._annotations(page)
         text = page.get_textpage(flags=self.flags, clip=self.everywhere)
         page_json = _as_json(text, self.mupdf)
-        page_html = _as_html(text, pictures=page_json.count(b'{"type":"image"'))
-        blocks = load_blocks(page_json)
-        lines = read_lines(blocks, page_html)
+        page_html = _as_html(text, pictures=page_json.count('{"type":"image"'))
+        lines, signs = read_lines(page_json, page_html)
         box = page.rect if page.rotation == 0 else page.rect * page.derotation_matrix
         size = (box.width, box.height)
-        signs = has_signs(page_html)
         looks_under = self.scan and (signs or paints_later(page_json))
-        paint = read_paint(page_json, blocks, text.extractBLOCKS()) if looks_under else None
+        paint = read_paint(page_json, text.extractBLOCKS()) if looks_under else None
         seen, unseen = sift(lines, size, paint, self._shows(page.number), signs=signs)
         if unseen and is_layer_of_scan(lines, unseen) and _is_picture(page):
             seen, unseen = lines, []
