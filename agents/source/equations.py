@@ -47,7 +47,9 @@ def _is_display(row: Row, usual: Measure) -> bool:
 def find_equations(rows: Sequence[Row], usual: Measure, skip: set[int]) -> list[Region]:
     """The numbered equations, each number once a page, in order. `skip`: rows that are other things."""
     marks = [
-        (index, number) for index, row in enumerate(rows) if index not in skip and (number := _number_of(row, usual))
+        (index, number)
+        for index, row in enumerate(rows)
+        if row.text[-1] == ")" and index not in skip and (number := _number_of(row, usual))
     ]
     numbered = {index for index, _ in marks}
     regions: list[Region] = []

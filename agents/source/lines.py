@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import mul
 from typing import Any, NamedTuple
 
 from agents.source.document import Box
@@ -244,7 +245,8 @@ def turn(line: Line, height: float) -> Line:
 
 def runs_up(line: Line) -> bool:
     """Whether this line is set sideways."""
-    return line.y1 - line.y0 > 2 * (line.x1 - line.x0) and line.y1 - line.y0 > 2 * line.size
+    height = line.y1 - line.y0
+    return height > 2 * line.size and height > 2 * (line.x1 - line.x0)
 
 
 def make_row(page: int, cells: Sequence[Line]) -> Row:
@@ -252,37 +254,30 @@ def make_row(page: int, cells: Sequence[Line]) -> Row:
     first = cells[0]
     if len(cells) == 1:
         return Row(page, (first,), *first[:10])
-    main = max(cells, key=lambda cell: len(cell.text))
-    weight = sum(len(cell.text) for cell in cells)
-    return Row(
-        page,
-        tuple(cells),
-        min(cell.x0 for cell in cells),
-        min(cell.y0 for cell in cells),
-        max(cell.x1 for cell in cells),
-        max(cell.y1 for cell in cells),
-        main.base,
-        max(cell.size for cell in cells),
-        sum(cell.bold * len(cell.text) for cell in cells) / weight,
-        sum(cell.math * len(cell.text) for cell in cells) / weight,
-        main.font,
-        " ".join(cell.text for cell in cells),
-    )
+    x0s, y0s, x1s, y1s, _, sizes, bolds, maths, _, texts, _ = zip(*cells, strict=True)
+    lengths = list(map(len, texts))
+    weight = sum(lengths)
+    main = cells[lengths.index(max(lengths))]
+    bold = sum(map(mul, bolds, lengths)) / weight
+    math = sum(map(mul, maths, lengths)) / weight
+    edges = (min(x0s), min(y0s), max(x1s), max(y1s))
+    return Row(page, tuple(cells), *edges, main.base, max(sizes), bold, math, main.font, " ".join(texts))
 
 
 def _runs_on(last: Line, line: Line) -> bool:
     """Same baseline and further right; or close behind and a little off, as after stacked sub- and superscripts."""
-    off, em = abs(line.base - last.base), max(line.size, last.size)
+    off, em = abs(line.base - last.base), line.size if line.size > last.size else last.size
     return (off < 0.2 * em and line.x0 > last.x1 - 0.3 * em) or (off < 0.4 * em and -0.8 * em < line.x0 - last.x1 < em)
 
 
 def make_rows(page: int, lines: Iterable[Line]) -> list[Row]:
     """Join neighbouring lines that share a baseline and run on to the right."""
     groups: list[list[Line]] = []
+    last: Line | None = None
     for line in lines:
-        last = groups[-1][-1] if groups else None
         if last and _runs_on(last, line):
             groups[-1].append(line)
         else:
             groups.append([line])
+        last = line
     return [make_row(page, group) for group in groups]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from agents.source.document import Block, BlockKind
 from agents.source.layout import Measure, is_prose
@@ -9,6 +10,8 @@ from agents.source.lines import Row
 
 Mend = Callable[[Sequence[str]], str]
 _BROKEN = re.compile(r"([^\W\d_]+)[-‐]$")
+_TAIL = re.compile(r"\w*-?")
+_BEGUN = re.compile(r"[-‐]\n\S+")  # the rest of a word, on the next row
 _SENTENCE_END = re.compile(r"[.?!:;。？！][\"”’')\]]*(?:\d{1,3})?$")
 _FIRST_SENTENCE = re.compile(r"^.{0,1500}?[a-z)\]\d”\"][.?!][\"”’')\]]*(?=\s+[A-Z\[(“\"])")
 _BULLET = re.compile(r"^(?:[•◦▪–∙·]|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s")
@@ -20,31 +23,28 @@ def mender(rows: Sequence[Row]) -> Mend:
     The hyphen stays where the paper also writes it inside a row ("pre-training"), and where both halves are words of
     the paper and the whole is none ("sequence-" + "aligned").
     """
-    whole = "\n".join(row.text for row in rows).casefold()
-    words: set[str] = set()
-    begun = False
-    for row in whole.split("\n"):
-        pieces, broken = row.split(" "), row.endswith(("-", "‐"))
-        words.update(pieces[begun : len(pieces) - broken])
-        begun = broken
+    whole = "\n".join([row.text for row in rows]).casefold()
+    hyphened = "\n".join(piece for piece in set(whole.split()) if "-" in piece)
+    words = set(_BEGUN.sub("-\n", whole).split())
+
+    def joint(before: str, text: str) -> str:
+        """What stands between two rows: the first with what joins it to the second."""
+        broken = _BROKEN.search(before)
+        if not broken:
+            return f"{before} "
+        tail = _TAIL.match(text)[0].casefold()  # type: ignore[index] - it matches nothing, too
+        in_capitals = len(broken[1]) > 1 and broken[1].isupper() and text[:2].isupper()
+        head = broken[1].casefold()
+        compound = {head, tail} <= words and head + tail not in words and min(len(head), len(tail)) > 2
+        hyphen = tail.endswith("-") or compound or not tail or f"{head}-{tail}" in hyphened
+        return before[:-1] if (text[:1].islower() or in_capitals) and not hyphen else before
 
     def join(texts: Sequence[str]) -> str:
-        pieces = [texts[0]]
-        for text in texts[1:]:
-            broken = _BROKEN.search(pieces[-1]) if pieces[-1][-1:] in "-‐" else None
-            if not broken:
-                pieces += [" ", text]
-                continue
-            whole_word = re.match(r"\w*-?", text)
-            tail = whole_word[0].casefold() if whole_word else ""
-            in_capitals = len(broken[1]) > 1 and broken[1].isupper() and text[:2].isupper()
-            head = broken[1].casefold()
-            compound = {head, tail} <= words and head + tail not in words and min(len(head), len(tail)) > 2
-            hyphen = tail.endswith("-") or compound or f"{head}-{tail}" in whole
-            if (text[:1].islower() or in_capitals) and not hyphen:
-                pieces[-1] = pieces[-1][:-1]
-            pieces.append(text)
-        return "".join(pieces).strip()
+        whole = " ".join(texts)
+        if "- " not in whole and "‐ " not in whole:
+            return whole.strip()
+        pieces = [joint(text, after) if text[-1:] in "-‐" else f"{text} " for text, after in pairwise(texts)]
+        return "".join([*pieces, texts[-1]]).strip()
 
     return join
 

@@ -60,10 +60,11 @@ def _counted(rows: Sequence[Row], label: re.Pattern[str]) -> list[int]:
 def _hanging(rows: Sequence[Row]) -> list[int]:
     """Indices of the rows that stand out to the left of the others in their column, [] where entries are not set so."""
     starts, indented = [], 0
-    edges = {(row.page, round(row.x0)) for row in rows}
+    edges: dict[int, set[int]] = {}
+    for row in rows:
+        edges.setdefault(row.page, set()).add(round(row.x0))
     for index, row in enumerate(rows):
-        column = [edge for page, edge in edges if page == row.page and abs(edge - row.x0) < 45]
-        if row.x0 - min(column) < 3:
+        if row.x0 - min(edge for edge in edges[row.page] if abs(edge - row.x0) < 45) < 3:
             starts.append(index)
         else:
             indented += 1
