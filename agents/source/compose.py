@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from agents.source.captions import Caption, find_captions
 from agents.source.citations import Place, count_links, count_printed, count_raised
-from agents.source.document import Block, Box, Document, Equation, Figure, Reference, Section, Table
+from agents.source.document import Block, Document, Equation, Figure, Reference, Section, Table
 from agents.source.equations import Region, find_equations, read_equation
 from agents.source.front import Front, read_front
 from agents.source.layout import Measure, Page, find_stamp, is_prose, measure, page_rows, strip_furniture, widest_gap
-from agents.source.lines import Row
+from agents.source.lines import Row, box_around
 from agents.source.paragraphs import Mend, make_blocks, mender
 from agents.source.references import Entry, find_unheaded, read_entries
 from agents.source.sections import Heading, find_headings, split_run_in
@@ -25,11 +25,6 @@ class Links(NamedTuple):
 
     targets: Sequence[Sequence[str]]  # of each page, in order
     places: Mapping[str, Place]
-
-
-def _box(rows: Sequence[Row]) -> Box:
-    edges = (min(r.x0 for r in rows), min(r.y0 for r in rows), max(r.x1 for r in rows), max(r.y1 for r in rows))
-    return (round(edges[0], 1), round(edges[1], 1), round(edges[2], 1), round(edges[3], 1))
 
 
 def _reference_rows(headings: Sequence[Heading], rows: Sequence[Row]) -> range:
@@ -140,14 +135,14 @@ def _special_blocks(parts: _Parts, equations: Sequence[Equation]) -> list[tuple[
     for heading in parts.headings:
         own = rows[heading.first : heading.last + 1]
         text = Section(heading.number, heading.title, heading.level, own[0].page).heading
-        blocks.append((heading.first, Block("heading", text, own[0].page, _box(own), heading.level)))
+        blocks.append((heading.first, Block("heading", text, own[0].page, box_around(own), heading.level)))
     for caption in parts.captions:
         own = rows[caption.first : caption.last + 1]
-        blocks.append((caption.first, Block("caption", _caption_text(parts, caption), own[0].page, _box(own))))
+        blocks.append((caption.first, Block("caption", _caption_text(parts, caption), own[0].page, box_around(own))))
     for grid in parts.grids.values():
         own = rows[grid.first : grid.last + 1]
         lines = [" | ".join(row) for row in (*grid.header, *grid.body)]
-        blocks.append((grid.first, Block("table", "\n".join(lines), own[0].page, _box(own))))
+        blocks.append((grid.first, Block("table", "\n".join(lines), own[0].page, box_around(own))))
     for region, equation in zip(parts.equations, equations, strict=True):
         text = f"{equation.text} ({equation.number})"
         blocks.append((region.first, Block("equation", text, equation.page, equation.box)))
@@ -189,7 +184,7 @@ def compose(pages: Sequence[Page], outline: Sequence[tuple[int, str, int]], link
     equations = _equations(parts, text)
     blocks = _special_blocks(parts, equations) + _text_blocks(parts, text)
     if parts.front.title:
-        blocks.append((-1, Block("heading", parts.front.title, 1, _box(rows[:1]))))
+        blocks.append((-1, Block("heading", parts.front.title, 1, box_around(rows[:1]))))
     return Document(
         title=parts.front.title,
         authors=parts.front.authors,

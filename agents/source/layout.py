@@ -169,14 +169,16 @@ def widest_gap(row: Row) -> float:
 
 def is_prose(row: Row, usual: Measure) -> bool:
     """A row of running text: body size, column wide, words. Justified rows may have wide gaps between words."""
-    justified = any(abs(row.x0 - left) < 2.5 for left in usual.lefts) and any(
-        abs(row.x1 - x) < 2.5 for x in usual.rights
-    )
     return (
         abs(row.size - usual.body) < 0.6
         and row.x1 - row.x0 > 0.8 * usual.width
         and row.bold < 0.85
         and row.math < 0.5
-        and widest_gap(row) < (2.2 if justified else 1.1) * row.size
+        and (len(row.cells) == 1 or widest_gap(row) < (2.2 if _is_justified(row, usual) else 1.1) * row.size)
         and sum(map(str.isalpha, row.text)) > 0.6 * len(row.text)
     )
+
+
+def _is_justified(row: Row, usual: Measure) -> bool:
+    """Whether it begins and ends where a column does."""
+    return any(abs(row.x0 - x) < 2.5 for x in usual.lefts) and any(abs(row.x1 - x) < 2.5 for x in usual.rights)

@@ -238,6 +238,16 @@ def read_lines(page_json: str, page_html: str) -> tuple[list[Line], bool]:
     return lines, suspicious
 
 
+def box_around(rows: Sequence[Row]) -> Box:
+    """The box around all of these, in tenths of a point."""
+    if len(rows) == 1:
+        x0, y0, x1, y1 = rows[0].box
+    else:
+        _, _, x0s, y0s, x1s, y1s, *_ = zip(*rows, strict=True)
+        x0, y0, x1, y1 = min(x0s), min(y0s), max(x1s), max(y1s)
+    return (round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1))
+
+
 def turn(line: Line, height: float) -> Line:
     """A line that runs up the page (a table set sideways), as if the page were turned to read it."""
     return line._replace(x0=height - line.y1, x1=height - line.y0, y0=line.x0, y1=line.x1, base=line.x1)

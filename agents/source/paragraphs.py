@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 
 from agents.source.document import Block, BlockKind
 from agents.source.layout import Measure, is_prose
-from agents.source.lines import Row
+from agents.source.lines import Row, box_around
 
 Mend = Callable[[Sequence[str]], str]
 _BROKEN = re.compile(r"([^\W\d_]+)[-‐]$")
 _TAIL = re.compile(r"\w*-?")
-_BEGUN = re.compile(r"[-‐]\n\S+")  # the rest of a word, on the next row
 _SENTENCE_END = re.compile(r"[.?!:;。？！][\"”’')\]]*(?:\d{1,3})?$")
 _FIRST_SENTENCE = re.compile(r"^.{0,1500}?[a-z)\]\d”\"][.?!][\"”’')\]]*(?=\s+[A-Z\[(“\"])")
 _BULLET = re.compile(r"^(?:[•◦▪–∙·]|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s")
@@ -24,8 +24,10 @@ def mender(rows: Sequence[Row]) -> Mend:
     the paper and the whole is none ("sequence-" + "aligned").
     """
     whole = "\n".join([row.text for row in rows]).casefold()
-    hyphened = "\n".join(piece for piece in set(whole.split()) if "-" in piece)
-    words = set(_BEGUN.sub("-\n", whole).split())
+    pieces = whole.split()
+    words = set(pieces)
+    hyphened = "\n".join([piece for piece in words if "-" in piece])
+    rests = [after.text.casefold().partition(" ")[0] for row, after in pairwise(rows) if row.text[-1:] in "-‐"]
 
     def joint(before: str, text: str) -> str:
         """What stands between two rows: the first with what joins it to the second."""
@@ -35,7 +37,8 @@ def mender(rows: Sequence[Row]) -> Mend:
         tail = _TAIL.match(text)[0].casefold()  # type: ignore[index] - it matches nothing, too
         in_capitals = len(broken[1]) > 1 and broken[1].isupper() and text[:2].isupper()
         head = broken[1].casefold()
-        compound = {head, tail} <= words and head + tail not in words and min(len(head), len(tail)) > 2
+        compound = min(len(head), len(tail)) > 2 and head in words and tail in words and head + tail not in words
+        compound = compound and pieces.count(tail) > rests.count(tail)  # it is a word elsewhere
         hyphen = tail.endswith("-") or compound or not tail or f"{head}-{tail}" in hyphened
         return before[:-1] if (text[:1].islower() or in_capitals) and not hyphen else before
 
@@ -109,10 +112,8 @@ def group_rows(rows: Sequence[Row], usual: Measure) -> list[list[Row]]:
 
 
 def _block(rows: Sequence[Row], text: str) -> Block:
-    page = [row for row in rows if row.page == rows[0].page]
-    box = (min(r.x0 for r in page), min(r.y0 for r in page), max(r.x1 for r in page), max(r.y1 for r in page))
-    kind: BlockKind = "equation" if all(is_formula(row) for row in rows) and len(text) > 6 else "text"
-    return Block(kind, text, rows[0].page, tuple(round(edge, 1) for edge in box))  # type: ignore[arg-type]
+    kind: BlockKind = "equation" if all(map(is_formula, rows)) and len(text) > 6 else "text"
+    return Block(kind, text, rows[0].page, box_around([row for row in rows if row.page == rows[0].page]))
 
 
 def make_blocks(rows: Sequence[Row], usual: Measure, mend: Mend) -> list[tuple[Row, Block]]:
@@ -123,7 +124,7 @@ def make_blocks(rows: Sequence[Row], usual: Measure, mend: Mend) -> list[tuple[R
     blocks = []
     for group in group_rows(rows, usual):
         carried: str | None = None
-        parts = [[row for row in group if row.page == page] for page in sorted({row.page for row in group})]
+        parts = [list(own) for _, own in groupby(group, key=attrgetter("page"))]
         for index, part in enumerate(parts):
             text = mend([row.text for row in part]) if carried is None else carried
             carried = None
