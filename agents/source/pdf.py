@@ -3,7 +3,7 @@
 import gc
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -41,16 +41,21 @@ def load_mupdf() -> ModuleType:
     return pymupdf
 
 
-def _as_json(text: Any, mupdf: ModuleType) -> str:
-    buffer = mupdf.mupdf.fz_new_buffer(1 << 16)
+def _printed(mupdf: ModuleType, write: Callable[[Any], None]) -> str:
+    """What one of MuPDF's printers writes."""
+    buffer = mupdf.mupdf.fz_new_buffer(1 << 18)
     output = mupdf.mupdf.FzOutput(buffer)
-    mupdf.mupdf.fz_print_stext_page_as_json(output, text.this, float(SCALE))
+    write(output)
     output.fz_close_output()
     content: bytes = buffer.fz_buffer_extract()
     return content.decode()
 
 
-def _as_html(text: Any, *, pictures: int) -> str:
+def _as_json(text: Any, mupdf: ModuleType) -> str:
+    return _printed(mupdf, lambda output: mupdf.mupdf.fz_print_stext_page_as_json(output, text.this, float(SCALE)))
+
+
+def _as_html(text: Any, mupdf: ModuleType, *, pictures: int) -> str:
     """MuPDF's HTML of a page; it would spell out every picture, so these pass for drawings meanwhile."""
     masked: list[Any] = []
     block = text.this.m_internal.first_block if pictures else None
@@ -60,7 +65,7 @@ def _as_html(text: Any, *, pictures: int) -> str:
             masked.append(block)
         block = block.next
     try:
-        return str(text.extractHTML())
+        return _printed(mupdf, lambda output: mupdf.mupdf.fz_print_stext_page_as_html(output, text.this, 0))
     finally:
         for block in masked:
             block.type = _IMAGE
@@ -93,7 +98,7 @@ class _Reader:
         links, found = self._annotations(page)
         text = page.get_textpage(flags=self.flags, clip=self.everywhere)
         page_json = _as_json(text, self.mupdf)
-        page_html = _as_html(text, pictures=page_json.count('{"type":"image"'))
+        page_html = _as_html(text, self.mupdf, pictures=page_json.count('{"type":"image"'))
         lines, signs = read_lines(page_json, page_html)
         box = page.rect if page.rotation == 0 else page.rect * page.derotation_matrix
         size = (box.width, box.height)
