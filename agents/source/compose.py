@@ -14,7 +14,7 @@ from agents.source.layout import Measure, Page, find_stamp, is_prose, measure, p
 from agents.source.lines import Row, box_around
 from agents.source.paragraphs import Mend, make_blocks, mender
 from agents.source.references import Entry, find_unheaded, read_entries
-from agents.source.sections import Heading, find_headings, split_run_in
+from agents.source.sections import Heading, Outline, find_headings, split_run_in
 from agents.source.tables import Grid, read_tables
 
 _REFERENCES = re.compile(r"^(references( and notes)?|bibliography|literature cited|参考文献)\W*$", re.IGNORECASE)
@@ -71,7 +71,7 @@ class _Parts(NamedTuple):
     equations: list[Region]
 
 
-def _find(rows: list[Row], height: float, outline: Sequence[tuple[int, str, int]]) -> _Parts:
+def _find(rows: list[Row], height: float, outline: Outline) -> _Parts:
     usual, mend = measure(rows), mender(rows)
     front = read_front(rows, height, usual, mend)
     headings = find_headings(rows, usual, front.body, outline, mend)
@@ -173,8 +173,8 @@ def _is_text(parts: _Parts) -> list[bool]:
     return [index not in claimed for index in range(len(parts.rows))]
 
 
-def compose(pages: Sequence[Page], outline: Sequence[tuple[int, str, int]], links: Links) -> Document:
-    """What the pages say. `outline`: the PDF's own, as (level, title, page)."""
+def compose(pages: Sequence[Page], outline: Outline, links: Links) -> Document:
+    """What the pages say. `outline`: gives the titles of the PDF's own."""
     rows = split_run_in(page_rows(strip_furniture(pages)))
     if not rows:
         return Document("", (), "", (), (), (), (), (), (), len(pages), find_stamp(pages[0]) if pages else "")

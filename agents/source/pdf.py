@@ -221,8 +221,8 @@ def _layers_off(document: Any, mupdf: ModuleType) -> list[Hidden]:
 def _read(reader: _Reader, name: str) -> Document:
     document = reader.document
     pages, targets = reader.pages(name)
-    outline = [(level, title, page) for level, title, page, *_ in document.get_toc(simple=True)]
-    made = compose(pages, outline, Links(targets, find_places(document, pages) if any(targets) else {}))
+    links = Links(targets, find_places(document, pages) if any(targets) else {})
+    made = compose(pages, lambda: [title for _, title, *_ in document.get_toc(simple=True)], links)
     return replace(made, hidden=(*reader.hidden, *_layers_off(document, reader.mupdf)))
 
 

@@ -1,7 +1,7 @@
 """Headings: numbered or not, with or without the PDF's outline -> where they stand, and the section tree."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from agents.source.layout import Measure
@@ -33,6 +33,7 @@ _NO_SECTION = re.compile(
     r"|acm reference format)\W*$",
     re.IGNORECASE,
 )
+Outline = Callable[[], Sequence[str]]
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 
@@ -243,9 +244,9 @@ def _unnumbered(
 
 
 def find_headings(
-    rows: Sequence[Row], usual: Measure, start: int, outline: Sequence[tuple[int, str, int]], mend: Mend
+    rows: Sequence[Row], usual: Measure, start: int, outline: Outline, mend: Mend
 ) -> list[Heading]:
-    """The headings among the rows from `start` on. `outline`: the PDF's own, as (level, title, page)."""
+    """The headings among the rows from `start` on. `outline`: gives the titles of the PDF's own, which take time to read."""
     fonts: dict[str, int] = {}
     for row in rows:
         fonts[row.font] = fonts.get(row.font, 0) + len(row.text)
@@ -277,7 +278,9 @@ def find_headings(
         title = mend([row.text for row in body[index : last + 1]])
         headings.append(Heading(start + index, start + last, "", title, 2))
     headings.sort()
-    names = {_plain(title): title for _, title, _ in outline}
+    if not any(is_capitals(heading.title) for heading in headings):
+        return headings
+    names = {_plain(title): title for title in outline()}
     return [_cased(heading, names) for heading in headings]
 
 
