@@ -12,7 +12,7 @@ from agents.source.equations import Region, find_equations, read_equation
 from agents.source.front import Front, read_front
 from agents.source.layout import Measure, Page, find_stamp, is_prose, measure, page_rows, strip_furniture, widest_gap
 from agents.source.lines import Row, box_around
-from agents.source.paragraphs import Mend, make_blocks, mender
+from agents.source.paragraphs import Mend, as_printed, make_blocks, mender
 from agents.source.references import Entry, find_unheaded, read_entries
 from agents.source.sections import Heading, Outline, find_headings, split_run_in
 from agents.source.tables import Grid, read_tables
@@ -197,7 +197,16 @@ def compose(pages: Sequence[Page], outline: Outline, links: Links) -> Document:
         references=tuple(_reference(entry, cited[index]) for index, entry in enumerate(parts.entries)),
         pages=len(pages),
         stamp=find_stamp(pages[0]),
+        printed=_printed(parts, len(pages)),
     )
+
+
+def _printed(parts: _Parts, pages: int) -> tuple[str, ...]:
+    """The pages line by line: no running heads, no broken words."""
+    own: list[list[Row]] = [[] for _ in range(pages)]
+    for row in parts.rows:
+        own[row.page - 1].append(row)
+    return tuple(as_printed(rows, parts.usual.step, parts.mend) for rows in own)
 
 
 def _reference(entry: Entry, cited: int) -> Reference:

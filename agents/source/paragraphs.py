@@ -14,6 +14,8 @@ _BROKEN = re.compile(r"([^\W\d_]+)[-‐]$")
 _TAIL = re.compile(r"\w*-?")
 _SENTENCE_END = re.compile(r"[.?!:;。？！][\"”’')\]]*(?:\d{1,3})?$")
 _FIRST_SENTENCE = re.compile(r"^.{0,1500}?[a-z)\]\d”\"][.?!][\"”’')\]]*(?=\s+[A-Z\[(“\"])")
+_APART = 1.4  # steps from line to line, which are 1.2 times the size of the letters where they are large
+_LEADING = 1.2
 _BULLET = re.compile(r"^(?:[•◦▪–∙·]|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s")
 
 
@@ -52,18 +54,23 @@ def mender(rows: Sequence[Row]) -> Mend:
     return join
 
 
-def as_printed(rows: Sequence[Row], mend: Mend) -> str:
-    """Rows as lines; of a word that was broken at the end of a line, the rest stands on that line."""
+def as_printed(rows: Sequence[Row], step: float, mend: Mend) -> str:
+    """The rows of a page as lines; of a word broken at the end of a line, the rest stands on that line.
+
+    A blank line stands where the page leaves room. `step`: from line to line.
+    """
     lines: list[str] = []
-    broken = False
+    broken, base = False, rows[0].base if rows else 0.0
     for row in rows:
-        text = row.text
-        if broken:
+        text, apart = row.text, row.base - base > _APART * max(step, _LEADING * row.size)
+        if broken and not apart:
             rest, _, text = text.partition(" ")
             lines[-1] = mend([lines[-1], rest])
+        if apart:
+            lines.append("")
         if text:
             lines.append(text)
-        broken = bool(_BROKEN.search(lines[-1]))
+        broken, base = text[-1:] in {"-", "‐"} and bool(_BROKEN.search(text)), row.base
     return "\n".join(lines)
 
 

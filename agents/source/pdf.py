@@ -17,10 +17,9 @@ from agents.source.compose import Links, compose
 from agents.source.destinations import find_places, read_links
 from agents.source.document import Box, Document, Hidden
 from agents.source.hidden import Shows, collect, is_layer_of_scan, paints_later, read_paint, sift
-from agents.source.layout import Page, strip_furniture
-from agents.source.lines import SCALE, make_rows, read_lines
+from agents.source.layout import Page
+from agents.source.lines import SCALE, read_lines
 from agents.source.looks import Looks
-from agents.source.paragraphs import as_printed, mender
 
 _IMAGE, _DRAWING = 1, 3  # and for blocks of a page
 LARGEST = 100 * 2**20  # bytes of a file that is taken for a paper
@@ -250,15 +249,3 @@ def read(path: Path, *, scan: bool = True) -> Document:
     """
     with _reading(path, scan=scan) as reader:
         return _read(reader, path.name)
-
-
-def read_pages(path: Path) -> tuple[str, ...]:
-    """The text of each page, line by line as printed: no running heads, no broken words, nothing hidden.
-
-    Raises what `read` raises.
-    """
-    with _reading(path, scan=True) as reader:
-        pages, _ = reader.pages(path.name)
-    rows = [make_rows(page.number, page.lines) for page in strip_furniture(pages)]
-    mend = mender([row for own in rows for row in own])
-    return tuple(as_printed(own, mend) for own in rows)

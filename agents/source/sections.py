@@ -243,9 +243,7 @@ def _unnumbered(
     return found
 
 
-def find_headings(
-    rows: Sequence[Row], usual: Measure, start: int, outline: Outline, mend: Mend
-) -> list[Heading]:
+def find_headings(rows: Sequence[Row], usual: Measure, start: int, outline: Outline, mend: Mend) -> list[Heading]:
     """The headings among the rows from `start` on. `outline`: gives the titles of the PDF's own, which take time to read."""
     fonts: dict[str, int] = {}
     for row in rows:
