@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import mul
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from agents.source.document import Box
 
@@ -276,7 +276,7 @@ def make_row(page: int, cells: Sequence[Line]) -> Row:
 
 def _runs_on(last: Line, line: Line) -> bool:
     """Same baseline and further right; or close behind and a little off, as after stacked sub- and superscripts."""
-    off, em = abs(line.base - last.base), line.size if line.size > last.size else last.size
+    off, em = abs(line.base - last.base), max(last.size, line.size)
     return (off < 0.2 * em and line.x0 > last.x1 - 0.3 * em) or (off < 0.4 * em and -0.8 * em < line.x0 - last.x1 < em)
 
 

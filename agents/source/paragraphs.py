@@ -36,7 +36,7 @@ def mender(rows: Sequence[Row]) -> Mend:
         broken = _BROKEN.search(before)
         if not broken:
             return f"{before} "
-        tail = _TAIL.match(text)[0].casefold()  # type: ignore[index] - it matches nothing, too
+        tail = _TAIL.match(text)[0].casefold()  # type: ignore[index]
         in_capitals = len(broken[1]) > 1 and broken[1].isupper() and text[:2].isupper()
         head = broken[1].casefold()
         compound = min(len(head), len(tail)) > 2 and head in words and tail in words and head + tail not in words

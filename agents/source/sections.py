@@ -244,7 +244,7 @@ def _unnumbered(
 
 
 def find_headings(rows: Sequence[Row], usual: Measure, start: int, outline: Outline, mend: Mend) -> list[Heading]:
-    """The headings among the rows from `start` on. `outline`: gives the titles of the PDF's own, which take time to read."""
+    """The headings among the rows from `start` on. `outline`: gives the titles of the PDF's own."""
     fonts: dict[str, int] = {}
     for row in rows:
         fonts[row.font] = fonts.get(row.font, 0) + len(row.text)
