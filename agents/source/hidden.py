@@ -11,17 +11,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from agents.source.document import Box, Hidden
-from agents.source.lines import VECTOR, WHITE, Line, hidden_kind, line_boxes, spans_of
+from agents.source.lines import WHITE, Line, hidden_kind, line_boxes, spans_of
 
 Shows = Callable[[Sequence[Box]], list[bool]]  # whether a page would look different without the text in each box
 _LATER = re.compile(r'"type":(?:"image"|"vector","argb":-\d+,"stroked":0)')
+_HIDES = re.compile(r'image|vector","argb":(-\d+),"stroked":0')
+_OPAQUE = -(1 << 24)  # and above, to -1: all that has 255 as its highest byte
 _SPAN = re.compile(r'<span style="([^"]*)">([^<]*)</span>')
 _TAG_CODE = re.compile(r"&#xe00([0-7][0-9a-f]);")  # letters without a shape, meant for language tags
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3400-\u9fff]")
 _LEAST = 4  # words on a page that are reported: fewer are a figure's lettering
 _LONGEST = 200  # characters of it that are kept
-_OPAQUE = 255
-_TEXT, _IMAGE, _FILL = 0, 1, 3  # MuPDF's numbers for its blocks
 _WIDE, _HIGH = 12.0, 3.0  # points: a smaller area hides no word
 _MOST = 0.8  # share of a page's letters
 
@@ -59,23 +59,20 @@ def paints_later(page_json: str) -> bool:
     return bool(_LATER.search(page_json, max(0, page_json.find('"type":"text"'))))
 
 
-def read_paint(page_json: str, boxes: Sequence[Sequence[Any]]) -> Paint:
-    """The order of painting. `boxes`: of all blocks, in the order of the JSON."""
+def read_paint(page_json: str, block: Any) -> Paint:
+    """The order of painting. `block`: the page's first one; of drawings the JSON has no boxes."""
     lines: dict[Box, int] = {}
     areas: list[tuple[int, Box]] = []
-    blocks = page_json.split('{"type":"')[1:]
-    for at, (block, (x0, y0, x1, y1, _, _, kind)) in enumerate(zip(blocks, boxes, strict=True)):
-        if kind == _TEXT:
-            lines.update(dict.fromkeys(line_boxes(block), at))
-        elif x1 - x0 > _WIDE and y1 - y0 > _HIGH and (kind == _IMAGE or (kind == _FILL and _is_opaque(block))):
-            areas.append((at, (x0, y0, x1, y1)))
+    for at, piece in enumerate(page_json.split('{"type":"')[1:]):
+        if piece.startswith("text"):
+            lines.update(dict.fromkeys(line_boxes(piece), at))
+        elif (found := _HIDES.match(piece)) and int(found[1] or -1) >= _OPAQUE:
+            area = block.bbox
+            x0, x1 = area.x0, area.x1
+            if x1 - x0 > _WIDE and area.y1 - area.y0 > _HIGH:
+                areas.append((at, (x0, area.y0, x1, area.y1)))
+        block = block.next
     return Paint(lines, areas)
-
-
-def _is_opaque(block: str) -> bool:
-    """Whether a drawing is an area without holes to look through, not lines."""
-    found = VECTOR.match(block)
-    return bool(found) and found[2] == "0" and int(found[1]) >> 24 & 255 == _OPAQUE  # type: ignore[index]
 
 
 def _parted(line: Line, kinds: Sequence[str]) -> tuple[Line | None, list[tuple[str, str]]]:

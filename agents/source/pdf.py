@@ -24,6 +24,7 @@ from agents.source.looks import Looks
 _IMAGE, _DRAWING = 1, 3  # and for blocks of a page
 LARGEST = 100 * 2**20  # bytes of a file that is taken for a paper
 _KEPT = 50  # pages whose fonts and pictures MuPDF may keep
+_END = 2048  # bytes at either end of a file, which tell what it is
 _NEEDED = 40  # letters: less is no paper, but a scan whose pages are pictures
 
 
@@ -79,9 +80,9 @@ def _is_picture(page: Any) -> bool:
 class _Reader:
     """One open file, page by page: what is seen, and what is hidden."""
 
-    def __init__(self, content: bytes, document: Any, mupdf: ModuleType, *, scan: bool) -> None:
+    def __init__(self, path: Path, document: Any, mupdf: ModuleType, *, scan: bool) -> None:
         self.document, self.mupdf, self.scan = document, mupdf, scan
-        self.looks = Looks(content, mupdf)
+        self.looks = Looks(partial(_open_copy, path, mupdf), mupdf)
         self.hidden: list[Hidden] = []
         self.flags = (
             mupdf.TEXT_PRESERVE_WHITESPACE
@@ -102,7 +103,7 @@ class _Reader:
         box = page.rect if page.rotation == 0 else page.rect * page.derotation_matrix
         size = (box.width, box.height)
         looks_under = self.scan and (signs or paints_later(page_json))
-        paint = read_paint(page_json, text.extractBLOCKS()) if looks_under else None
+        paint = read_paint(page_json, text.this.m_internal.first_block) if looks_under else None
         seen, unseen = sift(lines, size, paint, self._shows(page.number), signs=signs)
         if unseen and is_layer_of_scan(lines, unseen) and _is_picture(page):
             seen, unseen = lines, []
@@ -119,10 +120,15 @@ class _Reader:
         for page in self.document:
             loaded.append(self.page(page))
             if page.number % _KEPT == _KEPT - 1:
-                self.mupdf.TOOLS.store_shrink(100)  # else MuPDF keeps fonts and pictures of a whole book
+                self._forget()
         pages, links = [page for page, _ in loaded], [links for _, links in loaded]
         _check_text(pages, self.document, name)
         return pages, links
+
+    def _forget(self) -> None:
+        """Free what MuPDF keeps: else it holds the fonts, the pictures and the objects of a whole book."""
+        self.mupdf.TOOLS.store_shrink(100)
+        self.mupdf.mupdf.pdf_clear_xref(self.mupdf.mupdf.pdf_document_from_fz_document(self.document.this))
 
     def _annotations(self, page: Any) -> tuple[list[tuple[str, Box]], list[tuple[str, str]]]:
         """Where the page's links to the bibliography lead, and what its notes say, which are taken off the page.
@@ -139,8 +145,8 @@ class _Reader:
         return links, notes
 
 
-def _check_file(path: Path) -> bytes:
-    """The file's bytes.
+def _check_file(path: Path) -> None:
+    """Look at both ends of the file.
 
     Raises MissingError if it is not there, DataError if it is no whole PDF, DiskError if it cannot be read.
     """
@@ -148,25 +154,38 @@ def _check_file(path: Path) -> bytes:
     if not path.is_file():
         raise MissingError(f"there is no file {path}", "check the path: it must lead to a PDF file")
     try:
-        if path.stat().st_size > LARGEST:
+        size = path.stat().st_size
+        if size > LARGEST:
             raise DataError(f"{name} is larger than {LARGEST // 2**20} MB", "cut out the paper, or use a smaller copy")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            begins = file.read(_END)
+            file.seek(max(0, size - _END))
+            ends = file.read(_END)
     except OSError as error:
         raise DiskError(f"{path} could not be read: {error.strerror}", "check the file's permissions") from error
-    if not content:
+    if not begins:
         raise DataError(f"{name} is empty: it has zero bytes", "download the PDF again")
-    if b"%PDF-" not in content[:1024]:
-        kind = "a web page" if re.search(rb"<(?:!doctype|html|head|body)", content[:2048], re.IGNORECASE) else "no PDF"
+    if b"%PDF-" not in begins[:1024]:
+        kind = "a web page" if re.search(rb"<(?:!doctype|html|head|body)", begins, re.IGNORECASE) else "no PDF"
         raise DataError(f"{name} is {kind}, whatever its name says", "download the PDF itself and try again")
-    if b"%%EOF" not in content[-2048:]:
+    if b"%%EOF" not in ends:
         raise DataError(f"{name} is cut off: the end of the PDF is missing", "download the PDF again")
-    return content
 
 
-def _open(content: bytes, name: str, mupdf: ModuleType) -> Any:
+def _open_copy(path: Path, mupdf: ModuleType) -> Any:
+    """The file as MuPDF opens it: page by page from the disk, or from memory where its name is none for MuPDF."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return mupdf.open(stream=path.read_bytes(), filetype="pdf")
+    return mupdf.open(path, filetype="pdf")
+
+
+def _open(path: Path, mupdf: ModuleType) -> Any:
+    name = path.name
     damaged = DataError(f"{name} is damaged: it cannot be opened as a PDF", "download the PDF again")
     try:
-        document = mupdf.open(stream=content, filetype="pdf")
+        document = _open_copy(path, mupdf)
     except (mupdf.FileDataError, mupdf.EmptyFileError, mupdf.mupdf.FzErrorBase) as error:
         raise damaged from error
     if not document.is_pdf or (not document.needs_pass and document.page_count == 0):
@@ -227,12 +246,12 @@ def _read(reader: _Reader, name: str) -> Document:
 
 @contextmanager
 def _reading(path: Path, *, scan: bool) -> Iterator[_Reader]:
-    content = _check_file(path)
+    _check_file(path)
     mupdf = load_mupdf()
-    document = _open(content, path.name, mupdf)
+    document = _open(path, mupdf)
     try:
         with _without_collector():
-            yield _Reader(content, document, mupdf, scan=scan)
+            yield _Reader(path, document, mupdf, scan=scan)
     except mupdf.mupdf.FzErrorBase as error:
         raise DataError(f"{path.name} is damaged inside: {error}", "download the PDF again") from error
     finally:
