@@ -266,7 +266,7 @@ def make_row(page: int, cells: Sequence[Line]) -> Row:
     """A row of these cells, in this order."""
     first = cells[0]
     if len(cells) == 1:
-        return Row(page, (first,), *first[:10])
+        return tuple.__new__(Row, (page, (first,), *first[:10]))
     x0s, y0s, x1s, y1s, _, sizes, bolds, maths, _, texts, _ = zip(*cells, strict=True)
     lengths = list(map(len, texts))
     weight = sum(lengths)

@@ -1,7 +1,9 @@
 """Rows of text -> paragraphs, with words that were broken at the end of a row put together again."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import groupby, pairwise
 from operator import attrgetter
 
@@ -29,20 +31,25 @@ def mender(rows: Sequence[Row]) -> Mend:
     pieces = whole.split()
     words = set(pieces)
     hyphened = "\n".join([piece for piece in words if "-" in piece])
-    rests = [after.text.casefold().partition(" ")[0] for row, after in pairwise(rows) if row.text[-1:] in "-‐"]
+    rests = Counter(after.text.casefold().partition(" ")[0] for row, after in pairwise(rows) if row.text[-1:] in "-‐")
+    words -= {word for word, count in Counter(filter(rests.__contains__, pieces)).items() if count == rests[word]}
+
+    @cache
+    def is_hyphen(head: str, tail: str) -> bool:
+        """Whether the paper writes one between these two pieces of a word."""
+        compound = min(len(head), len(tail)) > 2 and head in words and tail in words and head + tail not in words
+        return compound or tail.endswith("-") or not tail or f"{head}-{tail}" in hyphened
 
     def joint(before: str, text: str) -> str:
-        """What stands between two rows: the first with what joins it to the second."""
+        """A row with what joins it to the next one."""
         broken = _BROKEN.search(before)
         if not broken:
             return f"{before} "
-        tail = _TAIL.match(text)[0].casefold()  # type: ignore[index]
         in_capitals = len(broken[1]) > 1 and broken[1].isupper() and text[:2].isupper()
-        head = broken[1].casefold()
-        compound = min(len(head), len(tail)) > 2 and head in words and tail in words and head + tail not in words
-        compound = compound and pieces.count(tail) > rests.count(tail)  # it is a word elsewhere
-        hyphen = tail.endswith("-") or compound or not tail or f"{head}-{tail}" in hyphened
-        return before[:-1] if (text[:1].islower() or in_capitals) and not hyphen else before
+        if not text[:1].islower() and not in_capitals:
+            return before
+        tail = _TAIL.match(text)[0]  # type: ignore[index]
+        return before if is_hyphen(broken[1].casefold(), tail.casefold()) else before[:-1]
 
     def join(texts: Sequence[str]) -> str:
         whole = " ".join(texts)
