@@ -1,6 +1,7 @@
 """The PDF's own links to its bibliography: where each stands, and where the entry that it names is."""
 
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,6 +20,12 @@ def _plain(name: str) -> str:
     return re.sub(r"\\(?:\d{3}|(.))|[^\x00-\x7f]", r"\1", name)
 
 
+@lru_cache(maxsize=1024)
+def _name(uri: str) -> str:
+    """The name that a link within the file leads to."""
+    return _plain(unquote(uri.removeprefix("#nameddest=")))
+
+
 def read_links(links: Any) -> list[tuple[str, Box]]:
     """The names of the bibliography that a page's links lead to, with their boxes, from MuPDF's own list of them."""
     found = []
@@ -26,7 +33,7 @@ def read_links(links: Any) -> list[tuple[str, Box]]:
     while link:
         if (uri := link.uri or "").startswith(_CITED):
             area = link.rect
-            found.append((_plain(unquote(uri.removeprefix("#nameddest="))), (area.x0, area.y0, area.x1, area.y1)))
+            found.append((_name(uri), (area.x0, area.y0, area.x1, area.y1)))
         link = link.next
     return found
 
