@@ -137,6 +137,8 @@ class _Reader:
         MuPDF's own list of the links is read, as `get_links()` costs six times as much.
         """
         links = read_links(self.mupdf.mupdf.fz_load_links(page.this))
+        if page.rotation:  # the lines are unturned
+            links = [(name, tuple(self.mupdf.Rect(box) * page.derotation_matrix)) for name, box in links]
         notes = []
         for remove, following in ((page.delete_annot, "first_annot"), (page.delete_widget, "first_widget")):
             while note := getattr(page, following):
