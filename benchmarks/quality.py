@@ -1,9 +1,9 @@
 """Text quality beside the peers, on PDFs whose text was made by hand, and what each tool's CPU time was for it.
 
 A tool's text is scored as it comes and as the py-pdf benchmark mends it (score.mend), and its better mean counts. Ours
-is scored as it comes. "ours" is what the model is shown of it: the text of the blocks in reading order, a line break
-between them. The hand-made text is broken into lines as printed, as the peers' is and the blocks are not; so the line
-"ours, as lines" shows `pdf.read_pages` as well, which no goal is measured on.
+is scored as it comes. "ours" is `Document.printed`, the pages line by line as they are printed, in which quotes are
+looked up. The hand-made text is broken into lines in the same way, as the peers' is. What the model is shown is made
+of the blocks, a paragraph each and tables in cells; "ours, as blocks" shows these, which no goal is measured on.
 """
 
 import statistics
@@ -17,12 +17,12 @@ from peers import PEERS, SLOW
 from rivals import Rival, rivals
 from score import mend, ratio, universal
 
-from agents.source.pdf import read, read_pages
+from agents.source.pdf import read
 
 ROUNDS = 3  # the slow peers get one
 LEAD = 0.004
 FASTER = 80
-OURS, LINES, PLAIN = "ours", "ours, as lines", "get_text()"
+OURS, BLOCKS, PLAIN = "ours", "ours, as blocks", "get_text()"
 
 
 @dataclass
@@ -42,11 +42,15 @@ class Tool:
         return sum(self.seconds.values())
 
 
-def ours(path: Path) -> list[str]:
+def printed(path: Path) -> Sequence[str]:
+    return read(path).printed
+
+
+def blocks(path: Path) -> list[str]:
     return ["\n".join(block.text for block in read(path).blocks)]
 
 
-LOCAL: dict[str, Callable[[Path], Sequence[str]]] = {OURS: ours, LINES: read_pages, PLAIN: plain_pages}
+LOCAL: dict[str, Callable[[Path], Sequence[str]]] = {OURS: printed, BLOCKS: blocks, PLAIN: plain_pages}
 
 
 def _local(name: str, path: Path) -> tuple[list[str], list[str], float]:

@@ -9,7 +9,7 @@ import small_pdfs
 
 from agents.errors import DataError, MissingError
 from agents.source.document import Document
-from agents.source.pdf import LARGEST, load_mupdf, read, read_pages
+from agents.source.pdf import LARGEST, load_mupdf, read
 
 ODD = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "odd"
 
@@ -100,11 +100,12 @@ def test_references_come_in_parts_with_how_often_they_are_cited(paper: Document)
     assert first.cited == second.cited > 0 == third.cited
 
 
-def test_pages_come_line_by_line_without_running_heads_and_broken_words(tmp_path: Path) -> None:
-    first, second, third = read_pages(small_pdfs.paper(tmp_path / "paper.pdf"))
+def test_pages_come_line_by_line_without_running_heads_and_broken_words(paper: Document) -> None:
+    first, second, third = paper.printed
     assert first.splitlines()[:2] == ["Small Models Learn from Pictures and Language", "Alone"]
     assert "a sentence about understanding,\nwhich goes on at the top of the next one.\n" in first
     assert "small 72.0 55.1\n" in second
+    assert "Alone\n\nAda Lovelace" in first  # where the page leaves room
     assert "Their Pictures" not in first + second + third
 
 

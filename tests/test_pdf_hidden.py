@@ -158,10 +158,11 @@ def test_words_on_a_tinted_box_and_beside_a_picture_are_seen(tmp_path: Path) -> 
     assert SECRET in everything(document)
 
 
-def test_words_under_glass_are_seen(tmp_path: Path) -> None:
+@pytest.mark.parametrize("share", [0.3, 0.7])
+def test_words_under_glass_are_seen(tmp_path: Path, share: float) -> None:
     def glass(page: Any) -> None:
         page.insert_text(AT, SECRET, fontsize=9)
-        page.draw_rect((50, 318, 300, 336), color=None, fill=(1, 1, 0), fill_opacity=0.3)
+        page.draw_rect((50, 318, 300, 336), color=None, fill=(1, 1, 0), fill_opacity=share)
 
     document = read(with_secret(tmp_path / "paper.pdf", glass))
     assert document.hidden == ()

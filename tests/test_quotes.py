@@ -1,5 +1,7 @@
 """Quotes are found in the dress that a PDF gives them, with their page, and a changed word is not forgiven."""
 
+from dataclasses import replace
+
 import pytest
 
 from agents.errors import ProtocolError
@@ -108,3 +110,11 @@ def test_fewer_say_that_the_model_never_saw_the_paper(theirs):
 def test_nothing_does_not_match_nothing():
     with pytest.raises(ProtocolError):
         echo.check(Echo(title="", first_author="", last_heading=""), Echo(title="", first_author="", last_heading=""))
+
+
+def test_the_lettering_of_a_figure_is_found_on_its_page():
+    paper = replace(
+        document(("text", "We show the accuracy of all models.", 1)), printed=("We show", "Top-1 error on\nImageNet")
+    )
+    assert quotes.find(quotes.index(paper), "Top-1 error on ImageNet") == 2
+    assert quotes.find(quotes.index(document()), "Top-1 error on ImageNet") == 0

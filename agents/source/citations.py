@@ -119,4 +119,5 @@ def _named(label: str, text: str) -> int:
         return 0
     others = r"(?:\s+et\s+al\.?,?|\s+(?:and|&)\s+[^\W\d_][\w'’-]+,?|,)?"
     years = rf"\s*[(\[]?(?:\d{{4}}[a-z]?,\s*)*{found[2]}\b"
-    return len(re.findall(rf"\b{re.escape(found[1])}{others}{years}", text))
+    name = re.escape(found[1])  # at the beginning, where it is found fastest; only behind it that no letter precedes
+    return len(re.findall(rf"{name}(?<!\w{name}){others}{years}", text))

@@ -46,12 +46,14 @@ def _spell(x0: float, x1: float, pieces: Sequence[str], size: float) -> list[Ent
 
 def _words(line: Line) -> list[Entry]:
     """Numbers that stand so close that MuPDF took them for one line, each with its share of the line's width."""
+    if " " not in line.text:
+        return [Entry(line.x0, line.x1, line.text, line.size)]
     words = line.text.split(" ")
     first = len(words)
     while first and _FIGURE.match(words[first - 1]):
         first -= 1
     after_words = bool(first) and any("." in word for word in words[first:]) and any(map(str.isalpha, words[first - 1]))
-    if first == len(words) or len(words) < 2 or (first and not after_words):
+    if first == len(words) or (first and not after_words):
         return [Entry(line.x0, line.x1, line.text, line.size)]
     return _spell(line.x0, line.x1, ([" ".join(words[:first])] if first else []) + words[first:], line.size)
 
@@ -117,15 +119,23 @@ def place_cells(entries: Sequence[Entry], columns: Sequence[Span]) -> list[str]:
         return [entry.text for entry in entries]
     cells = [""] * len(columns)
     for entry in entries:
-        over = [min(entry.x1, right) - max(entry.x0, left) for left, right in columns]
-        under = [index for index, share in enumerate(over) if share > 0]
-        pieces = _torn(entry, columns, under) if len(under) > 1 else {}
-        column = under[0] if under else max(range(len(over)), key=lambda i: over[i])
-        if len(under) > 1 and over[column] < 0.2 * (entry.x1 - entry.x0):
-            column = under[1]
-        for index, text in (pieces or {column: entry.text}).items():
-            cells[index] = f"{cells[index]} {text}".strip()
+        for index, text in _placed(entry, columns):
+            cells[index] = f"{cells[index]} {text}" if cells[index] else text
     return cells
+
+
+def _placed(entry: Entry, columns: Sequence[Span]) -> list[tuple[int, str]]:
+    """Which columns an entry stands over, and what of it over each."""
+    x0, x1, text, _, _ = entry
+    under = [index for index, (left, right) in enumerate(columns) if left < x1 and x0 < right]
+    if len(under) == 1:
+        return [(under[0], text)]
+    over = [min(x1, right) - max(x0, left) for left, right in columns]
+    if not under:
+        return [(max(range(len(over)), key=over.__getitem__), text)]
+    if pieces := _torn(entry, columns, under):
+        return list(pieces.items())
+    return [(under[1] if over[under[0]] < 0.2 * (x1 - x0) else under[0], text)]
 
 
 def _groups(at: int, entries: Sequence[Entry], columns: Sequence[Span], named: AbstractSet[int]) -> list[range]:

@@ -9,14 +9,14 @@ from agents.source.algorithms import find_algorithms
 from agents.source.appendix import appendix
 from agents.source.captions import Caption, find_captions
 from agents.source.citations import Place, count_links, count_printed, count_raised
-from agents.source.document import Block, Box, Document, Equation, Figure, Reference, Section, Table
+from agents.source.document import Block, Document, Equation, Figure, Reference, Section, Table
 from agents.source.equations import Region, find_equations, read_equation
 from agents.source.front import Front, read_front
 from agents.source.layout import Measure, Page, find_stamp, is_prose, measure, page_rows, strip_furniture, widest_gap
-from agents.source.lines import Row
-from agents.source.paragraphs import Mend, make_blocks, mender
+from agents.source.lines import Row, box_around
+from agents.source.paragraphs import Mend, as_printed, make_blocks, mender
 from agents.source.references import Entry, find_unheaded, read_entries
-from agents.source.sections import Heading, find_headings, split_run_in
+from agents.source.sections import Heading, Outline, find_headings, split_run_in
 from agents.source.tables import Grid, read_tables
 
 _REFERENCES = re.compile(r"^(references( and notes)?|bibliography|literature cited|参考文献)\W*$", re.IGNORECASE)
@@ -27,11 +27,6 @@ class Links(NamedTuple):
 
     targets: Sequence[Sequence[str]]  # of each page, in order
     places: Mapping[str, Place]
-
-
-def _box(rows: Sequence[Row]) -> Box:
-    edges = (min(r.x0 for r in rows), min(r.y0 for r in rows), max(r.x1 for r in rows), max(r.y1 for r in rows))
-    return (round(edges[0], 1), round(edges[1], 1), round(edges[2], 1), round(edges[3], 1))
 
 
 def _reference_rows(headings: Sequence[Heading], rows: Sequence[Row]) -> range:
@@ -79,7 +74,7 @@ class _Parts(NamedTuple):
     algorithms: list[range]
 
 
-def _find(rows: list[Row], height: float, outline: Sequence[tuple[int, str, int]]) -> _Parts:
+def _find(rows: list[Row], height: float, outline: Outline) -> _Parts:
     usual, mend = measure(rows), mender(rows)
     front = read_front(rows, height, usual, mend)
     headings = find_headings(rows, usual, front.body, outline, mend)
@@ -146,20 +141,21 @@ def _special_blocks(parts: _Parts, equations: Sequence[Equation]) -> list[tuple[
     for heading in parts.headings:
         own = rows[heading.first : heading.last + 1]
         text = Section(heading.number, heading.title, heading.level, own[0].page).heading
-        blocks.append((heading.first, Block("heading", text, own[0].page, _box(own), heading.level)))
+        blocks.append((heading.first, Block("heading", text, own[0].page, box_around(own), heading.level)))
     for caption in parts.captions:
         own = rows[caption.first : caption.last + 1]
-        blocks.append((caption.first, Block("caption", _caption_text(parts, caption), own[0].page, _box(own))))
+        blocks.append((caption.first, Block("caption", _caption_text(parts, caption), own[0].page, box_around(own))))
     for grid in parts.grids.values():
         own = rows[grid.first : grid.last + 1]
         lines = [" | ".join(row) for row in (*grid.header, *grid.body)]
-        blocks.append((grid.first, Block("table", "\n".join(lines), own[0].page, _box(own))))
+        blocks.append((grid.first, Block("table", "\n".join(lines), own[0].page, box_around(own))))
     for region, equation in zip(parts.equations, equations, strict=True):
         text = f"{equation.text} ({equation.number})"
         blocks.append((region.first, Block("equation", text, equation.page, equation.box)))
     for algorithm in parts.algorithms:
-        own = [rows[index] for index in algorithm]
-        blocks.append((algorithm.start, Block("algorithm", "\n".join(row.text for row in own), own[0].page, _box(own))))
+        own = rows[algorithm.start : algorithm.stop]
+        steps = "\n".join(row.text for row in own)
+        blocks.append((algorithm.start, Block("algorithm", steps, own[0].page, box_around(own))))
     return blocks
 
 
@@ -189,8 +185,8 @@ def _is_text(parts: _Parts) -> list[bool]:
     return [index not in claimed for index in range(len(parts.rows))]
 
 
-def compose(pages: Sequence[Page], outline: Sequence[tuple[int, str, int]], links: Links) -> Document:
-    """What the pages say. `outline`: the PDF's own, as (level, title, page)."""
+def compose(pages: Sequence[Page], outline: Outline, links: Links) -> Document:
+    """What the pages say. `outline`: gives the titles of the PDF's own."""
     rows = split_run_in(page_rows(strip_furniture(pages)))
     if not rows:
         stamp = find_stamp(pages[0]) if pages else ""
@@ -202,7 +198,7 @@ def compose(pages: Sequence[Page], outline: Sequence[tuple[int, str, int]], link
     sections = tuple(Section(h.number, h.title, h.level, rows[h.first].page) for h in parts.headings)
     blocks = _special_blocks(parts, equations) + _text_blocks(parts, text)
     if parts.front.title:
-        blocks.append((-1, Block("heading", parts.front.title, 1, _box(rows[:1]))))
+        blocks.append((-1, Block("heading", parts.front.title, 1, box_around(rows[:1]))))
     return Document(
         title=parts.front.title,
         authors=parts.front.authors,
@@ -216,7 +212,16 @@ def compose(pages: Sequence[Page], outline: Sequence[tuple[int, str, int]], link
         pages=len(pages),
         appendix=appendix(sections),
         stamp=find_stamp(pages[0]),
+        printed=_printed(parts, len(pages)),
     )
+
+
+def _printed(parts: _Parts, pages: int) -> tuple[str, ...]:
+    """The pages line by line: no running heads, no broken words."""
+    own: list[list[Row]] = [[] for _ in range(pages)]
+    for row in parts.rows:
+        own[row.page - 1].append(row)
+    return tuple(as_printed(rows, parts.usual.step, parts.mend) for rows in own)
 
 
 def _reference(entry: Entry, cited: int) -> Reference:

@@ -1,38 +1,41 @@
 """The PDF's own links to its bibliography: where each stands, and where the entry that it names is."""
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from agents.source.citations import Place
 from agents.source.document import Box
 from agents.source.layout import Page
 
-_DESTINATION = re.compile(r"/(?:D|Dest)\s*\((cite\.(?:\\.|[^\\)])*)\)")
-_RECT = re.compile(r"/Rect\s*\[\s*((?:[\d.+-]+\s+){3}[\d.+-]+)")
+_CITED = "#nameddest=cite."
 _KIDS = re.compile(r"/Kids\s*\[([^\]]*)\]")
 _NAMED = re.compile(r"\(((?:\\.|[^\\()])*)\)\s*(\d+) 0 R")
 _TARGET = re.compile(r"\[\s*(\d+) 0 R\s*/XYZ\s+([\d.-]+)\s+([\d.-]+)")
 
 
 def _plain(name: str) -> str:
-    """A PDF string without its escapes."""
-    return re.sub(r"\\(.)", r"\1", name)
+    """A PDF string without its escapes, and without letters that the two places where it stands write differently."""
+    return re.sub(r"\\(?:\d{3}|(.))|[^\x00-\x7f]", r"\1", name)
 
 
-def _turned(area: str, height: float) -> Box:
-    """A PDF's rectangle, which counts from the bottom."""
-    x0, y0, x1, y1 = map(float, area.split())
-    return (x0, height - y1, x1, height - y0)
+@lru_cache(maxsize=1024)
+def _name(uri: str) -> str:
+    """The name that a link within the file leads to."""
+    return _plain(unquote(uri.removeprefix("#nameddest=")))
 
 
-def read_links(annotations: Iterable[str], height: float) -> list[tuple[str, Box]]:
-    """The names that links lead to, with their boxes, from raw annotations on a page of this height."""
-    return [
-        (_plain(found[1]), _turned(area[1], height))
-        for link in annotations
-        if (found := _DESTINATION.search(link)) and (area := _RECT.search(link))
-    ]
+def read_links(links: Any) -> list[tuple[str, Box]]:
+    """The names of the bibliography that a page's links lead to, with their boxes, from MuPDF's own list of them."""
+    found = []
+    link = links.m_internal
+    while link:
+        if (uri := link.uri or "").startswith(_CITED):
+            area = link.rect
+            found.append((_name(uri), (area.x0, area.y0, area.x1, area.y1)))
+        link = link.next
+    return found
 
 
 def find_places(document: Any, pages: list[Page]) -> dict[str, Place]:

@@ -141,6 +141,7 @@ class Document:
     appendix: tuple[Section, ...] = ()  # those of the sections that are its appendix
     stamp: str = ""  # "2301.12597v3": id and version from the stamp on page 1, "" without
     hidden: tuple[Hidden, ...] = ()  # taken out of `blocks` and of everything made from them
+    printed: tuple[str, ...] = ()  # of a PDF: each page line by line, with what `blocks` leave out as lettering
 
 
 @dataclass(frozen=True, slots=True)

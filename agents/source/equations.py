@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from agents.source.document import Equation
 from agents.source.layout import Measure
-from agents.source.lines import Row, make_row
+from agents.source.lines import Row, box_around, make_row
 from agents.source.paragraphs import Mend
 
 _NUMBER = re.compile(r"^\(((?:[A-Z]\.?)?\d{1,3}(?:\.\d{1,3})?[a-z]?|[A-Z]\.\d{1,2}\.\d{1,2})\)$")
@@ -47,7 +47,9 @@ def _is_display(row: Row, usual: Measure) -> bool:
 def find_equations(rows: Sequence[Row], usual: Measure, skip: set[int]) -> list[Region]:
     """The numbered equations, each number once a page, in order. `skip`: rows that are other things."""
     marks = [
-        (index, number) for index, row in enumerate(rows) if index not in skip and (number := _number_of(row, usual))
+        (index, number)
+        for index, row in enumerate(rows)
+        if row.text[-1] == ")" and index not in skip and (number := _number_of(row, usual))
     ]
     numbered = {index for index, _ in marks}
     regions: list[Region] = []
@@ -95,6 +97,5 @@ def read_equation(rows: Sequence[Row], region: Region, prose: Sequence[bool], me
     after = [rows[i] for i in range(region.last + 1, min(len(rows), region.last + 7)) if prose[i]]
     after = after if region.last + 1 < len(rows) and after and after[0] is rows[region.last + 1] else []
     text = re.sub(r"\s*\(" + re.escape(region.number) + r"\)$", "", " ".join(row.text for row in shown))
-    box = (min(r.x0 for r in own), min(r.y0 for r in own), max(r.x1 for r in own), max(r.y1 for r in own))
-    whole = tuple(round(edge, 1) for edge in box)
-    return Equation(region.number, text, own[0].page, whole, sentence_around(_text(before, mend), _text(after, mend)))  # type: ignore[arg-type]
+    sentence = sentence_around(_text(before, mend), _text(after, mend))
+    return Equation(region.number, text, own[0].page, box_around(own), sentence)

@@ -11,19 +11,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from agents.source.document import Box, Hidden
-from agents.source.lines import VECTOR, Line, line_box, spans_of
+from agents.source.lines import WHITE, Line, hidden_kind, line_boxes, spans_of
 
 Shows = Callable[[Sequence[Box]], list[bool]]  # whether a page would look different without the text in each box
-_LATER = re.compile(rb'"type":"(?:image"|vector","argb":-\d+,"stroked":0)')
+_LATER = re.compile(r'"type":(?:"image"|"vector","argb":-\d+,"stroked":0)')
+_HIDES = re.compile(r'image|vector","argb":(-\d+),"stroked":0')
+_OPAQUE = -(1 << 24)  # and above, to -1: all that has 255 as its highest byte
 _SPAN = re.compile(r'<span style="([^"]*)">([^<]*)</span>')
-_WHITE = re.compile(r"color:#[ef].[ef].[ef].")
-_TINY = re.compile(r"font-size:(?:[01](?:\.\d+)?|2(?:\.[0-4]\d*)?)pt")
 _TAG_CODE = re.compile(r"&#xe00([0-7][0-9a-f]);")  # letters without a shape, meant for language tags
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3400-\u9fff]")
 _LEAST = 4  # words on a page that are reported: fewer are a figure's lettering
 _LONGEST = 200  # characters of it that are kept
-_OPAQUE = 255
-_TEXT, _IMAGE, _FILL = 0, 1, 3  # MuPDF's numbers for its blocks
 _WIDE, _HIGH = 12.0, 3.0  # points: a smaller area hides no word
 _MOST = 0.8  # share of a page's letters
 
@@ -56,44 +54,25 @@ def meets(one: Box, other: Box) -> bool:
     return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
 
 
-def paints_later(page_json: bytes) -> bool:
+def paints_later(page_json: str) -> bool:
     """Whether anything that could hide a text is painted after one."""
-    return bool(_LATER.search(page_json, max(0, page_json.find(b'"type":"text"'))))
+    return bool(_LATER.search(page_json, max(0, page_json.find('"type":"text"'))))
 
 
-def read_paint(page_json: bytes, blocks: Sequence[dict[str, Any]], boxes: Sequence[Sequence[Any]]) -> Paint:
-    """The order of painting. `boxes`: of all blocks, in the order of the JSON; `blocks`: those that are no drawing."""
-    placed = [(at, (x0, y0, x1, y1), kind) for at, (x0, y0, x1, y1, _, _, kind) in enumerate(boxes)]
-    styles = zip((one for one in placed if one[2] == _FILL), VECTOR.findall(page_json), strict=True)
-    areas = [
-        (at, box)
-        for (at, box, _), (argb, stroked) in styles
-        if box[2] - box[0] > _WIDE and stroked == b"0" and int(argb) >> 24 & 255 == _OPAQUE
-    ]
-    areas += [(at, box) for at, box, kind in placed if kind == _IMAGE]
-    large = [(at, box) for at, box in areas if box[2] - box[0] > _WIDE and box[3] - box[1] > _HIGH]
-    texts = (block["lines"] for block in blocks if block["type"] == "text")
-    written = zip((at for at, _, kind in placed if kind == _TEXT), texts, strict=True)
-    return Paint({line_box(line): at for at, lines in written for line in lines}, large)
-
-
-def has_signs(page_html: str) -> bool:
-    """Whether a page has any text that is white, tiny or invisible, by its HTML."""
-    return (
-        page_html.count("<span style=") != page_html.count(";color:#")
-        or "&#xe00" in page_html
-        or bool(_WHITE.search(page_html))
-        or bool(_TINY.search(page_html))
-    )
-
-
-def _kind(style: str) -> str:
-    """How a stretch of text of this style is hidden, "" where it is seen."""
-    if ";color:#" not in style:
-        return "invisible"
-    if _TINY.search(style):
-        return "tiny"
-    return "white" if _WHITE.search(style) else ""
+def read_paint(page_json: str, block: Any) -> Paint:
+    """The order of painting. `block`: the page's first one; of drawings the JSON has no boxes."""
+    lines: dict[Box, int] = {}
+    areas: list[tuple[int, Box]] = []
+    for at, piece in enumerate(page_json.split('{"type":"')[1:]):
+        if piece.startswith("text"):
+            lines.update(dict.fromkeys(line_boxes(piece), at))
+        elif (found := _HIDES.match(piece)) and int(found[1] or -1) >= _OPAQUE:
+            area = block.bbox
+            x0, x1 = area.x0, area.x1
+            if x1 - x0 > _WIDE and area.y1 - area.y0 > _HIGH:
+                areas.append((at, (x0, area.y0, x1, area.y1)))
+        block = block.next
+    return Paint(lines, areas)
 
 
 def _parted(line: Line, kinds: Sequence[str]) -> tuple[Line | None, list[tuple[str, str]]]:
@@ -120,11 +99,11 @@ def _suspects(lines: Sequence[Line], paint: Paint | None, *, signs: bool) -> dic
     found: dict[int, bool] = {}
     for index, line in enumerate(lines):
         box = box_of(line)
-        white = signs and _WHITE.search(line.markup) is not None
+        white = signs and WHITE.search(line.markup) is not None
         covered = paint is not None and bool(paint.areas) and paint.over(box)
         if not white and not covered:
             continue
-        whole = covered or all(_kind(style) == "white" for style, text in _SPAN.findall(line.markup) if text)
+        whole = covered or all(hidden_kind(style) == "white" for style, text in _SPAN.findall(line.markup) if text)
         alone = whole and not any(other is not line and meets(slim(box), box_of(other)) for other in lines)
         if alone or covered:
             found[index] = alone
@@ -154,10 +133,10 @@ def sift(
     for index, line in enumerate(lines):
         if line.x1 <= 0 or line.y1 <= 0 or line.x0 >= size[0] or line.y0 >= size[1]:
             hidden.append(("off-page", line.text))
-        elif index in bad and not (signs and _WHITE.search(line.markup)):
+        elif index in bad and not (signs and WHITE.search(line.markup)):
             hidden.append(("covered", line.text))
         elif signs:
-            kinds = [_kind(style) for style, text in _SPAN.findall(line.markup) if text]
+            kinds = [hidden_kind(style) for style, text in _SPAN.findall(line.markup) if text]
             rest, found = _parted(line, kinds if index in bad else ["" if kind == "white" else kind for kind in kinds])
             hidden += found
             seen += [rest] if rest else []

@@ -51,8 +51,10 @@ def find_stamp(first: Page) -> str:
 def _upright(page: Page) -> Page:
     """A page set sideways, turned; on any other page sideways text (an axis label, the stamp) is left out."""
     up = [line for line in page.lines if runs_up(line)]
+    if not up:
+        return page
     if sum(len(line.text) for line in up) * 2 < sum(len(line.text) for line in page.lines) or len(up) < 3:
-        return page._replace(lines=[line for line in page.lines if not runs_up(line)] if up else page.lines)
+        return page._replace(lines=[line for line in page.lines if not runs_up(line)])
     turned = [turn(line, page.height) for line in up]
     return Page(page.number, page.height, page.width, turned)
 
@@ -102,6 +104,8 @@ def _masked(line: Line) -> tuple[str, int]:
 def _without_numbers(page: Page) -> Page:
     """The page without a review copy's line numbers, and page 1 without the stamp."""
     numbers = _line_numbers(page)
+    if page.number > 1 and not numbers:
+        return page
     lines = [line for index, line in enumerate(page.lines) if index not in numbers]
     return page._replace(lines=[line for line in lines if page.number > 1 or not _STAMP.match(line.text)])
 
@@ -138,10 +142,13 @@ def _common(values: Sequence[float], least: int) -> tuple[float, ...]:
 
 def measure(rows: Sequence[Row]) -> Measure:
     """The body text's size and columns, told from the rows that look most alike."""
-    letters: Counter[float] = Counter()
+    by_size: dict[float, int] = {}
     for row in rows:
         if len(row.text) >= 20:
-            letters[round(row.size * 2) / 2] += len(row.text)
+            by_size[row.size] = by_size.get(row.size, 0) + len(row.text)
+    letters: Counter[float] = Counter()
+    for size, count in by_size.items():
+        letters[round(size * 2) / 2] += count
     body = letters.most_common(1)[0][0] if letters else 10.0
     prose = [row for row in rows if abs(row.size - body) < 0.6 and len(row.text) >= 25 and row.math < 0.5]
     widths = sorted(row.x1 - row.x0 for row in prose)
@@ -162,14 +169,16 @@ def widest_gap(row: Row) -> float:
 
 def is_prose(row: Row, usual: Measure) -> bool:
     """A row of running text: body size, column wide, words. Justified rows may have wide gaps between words."""
-    justified = any(abs(row.x0 - left) < 2.5 for left in usual.lefts) and any(
-        abs(row.x1 - x) < 2.5 for x in usual.rights
-    )
     return (
         abs(row.size - usual.body) < 0.6
         and row.x1 - row.x0 > 0.8 * usual.width
         and row.bold < 0.85
         and row.math < 0.5
-        and widest_gap(row) < (2.2 if justified else 1.1) * row.size
+        and (len(row.cells) == 1 or widest_gap(row) < (2.2 if _is_justified(row, usual) else 1.1) * row.size)
         and sum(map(str.isalpha, row.text)) > 0.6 * len(row.text)
     )
+
+
+def _is_justified(row: Row, usual: Measure) -> bool:
+    """Whether it begins and ends where a column does."""
+    return any(abs(row.x0 - x) < 2.5 for x in usual.lefts) and any(abs(row.x1 - x) < 2.5 for x in usual.rights)

@@ -10,13 +10,21 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from operator import mul
+from typing import NamedTuple
 
 from agents.source.document import Box
 
 SCALE = 10  # MuPDF prints whole numbers in its JSON: ask for tenths of a point
-VECTOR = re.compile(rb'\{"type":"vector","argb":(-?\d+),"stroked":(\d)[^}]*\},?')
-_SPAN = re.compile(r'<(/?)(b|i|sup)>|font-family:([^,;]*)[^"]*?font-size:([\d.]+)pt[^"]*">([^<]*)<')
+_LINE = re.compile(  # of the JSON; a font's name is as its maker wrote it
+    r'"bbox":\{"x":([^,]*),"y":([^,]*),"w":([^,]*),"h":([^,}]*)[^}]*\},"font":\{"name":"[^"\\]*(?:\\.[^"\\]*)*"[^}]*"size":([^}]*)\},'
+    r'"x":[^,]*,"y":([^,]*),"text":"([^"\\]*(?:\\.[^"\\]*)*)"',
+    re.DOTALL,
+)
+_SPAN = re.compile(r'(<[^"]*"[^"]*)">([^<]*)')  # all tags before a stretch of text, and the text
+_STYLE = re.compile(r'font-family:([^,;]*)[^"]*?font-size:([\d.]+)pt')
+WHITE = re.compile(r"color:#[ef].[ef].[ef].")
+_TINY = re.compile(r"font-size:(?:[01](?:\.\d+)?|2(?:\.[0-4]\d*)?)pt")
 _LETTER = re.compile(r"[^\W_]")
 _MATH = re.compile(
     r"CM(?:MI|SY|EX|BSY|MIB)|LMMathI|MSBM|MSAM|EUSM|EUFM|Math|Symbol|rsfs|LMMath|txsy|txmi|NewTXMI|StandardSym|MTMI|MTSY",
@@ -105,29 +113,46 @@ def mend_accents(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=1024)
-def _traits(font: str) -> tuple[bool, bool]:
-    """Whether a font of this name is bold, and whether it is one for mathematics."""
-    return bool(_BOLD.search(font)), bool(_MATH.search(font))
+class _Look(NamedTuple):
+    """What the tags before a stretch of text say of it, or those of a whole line."""
+
+    size: float
+    bold: float  # share of the letters, 0 to 1
+    math: float
+    font: str
+    raised: bool
+    hidden: str  # "white", "tiny", "invisible", "" where it is seen
+
+
+def hidden_kind(style: str) -> str:
+    """How a stretch of text of this style is hidden, "" where it is seen."""
+    if ";color:#" not in style:
+        return "invisible"
+    if _TINY.search(style):
+        return "tiny"
+    return "white" if WHITE.search(style) else ""
+
+
+@lru_cache(maxsize=4096)
+def _look(opening: str) -> _Look:
+    """A paper has a few hundred kinds of them, so each is read once."""
+    found = _STYLE.search(opening)
+    font, size = (found[1], float(found[2])) if found else ("", 0.0)
+    bold, math = float("<b>" in opening or bool(_BOLD.search(font))), float(bool(_MATH.search(font)))
+    name = f"{font} italic" if "<i>" in opening else font
+    return _Look(size, bold, math, name, "<sup>" in opening, hidden_kind(opening))
 
 
 def spans_of(line: Line) -> list[Span]:
     """The stretches of one font in a line."""
     spans: list[Span] = []
-    bold = slanted = raised = False
-    for close, tag, font, size, text in _SPAN.findall(line.markup):
-        if tag == "b":
-            bold = not close
-        elif tag == "i":
-            slanted = not close
-        elif tag:
-            raised = not close
-        elif text:
-            name = f"{font} italic" if slanted else font
-            shown = html.unescape(_NAMELESS.sub(lambda found: chr(int(found[1], 16)), text))
+    for opening, text in _SPAN.findall(line.markup):
+        if text:
+            look = _look(opening)
+            shown = html.unescape(_NAMELESS.sub(lambda found: chr(int(found[1], 16)), text)) if "&" in text else text
             shown = shown if shown.isprintable() else _printable(shown, line.markup)
             shown = shown if shown.isascii() else mend_accents(shown)
-            spans.append(Span(name, float(size), bold or _traits(font)[0], raised, shown))
+            spans.append(Span(look.font, look.size, bool(look.bold), look.raised, shown))
     return spans
 
 
@@ -139,76 +164,91 @@ def _printable(text: str, markup: str) -> str:
     return _CONTROL.sub(lambda found: chr(0x2700 + ord(found[0])) if dingbats and found[0] not in "\t\n" else " ", text)
 
 
-def _plain_look(markup: str) -> tuple[float, float, float, str]:
-    """Size, bold share, math share and main font of a line in one font: most lines, so told without a regex."""
-    start = markup.find("font-family:") + 12
-    font = markup[start : markup.find(",", start)]
-    size = markup.find("font-size:", start) + 10
-    bold, math = _traits(font)
-    name = f"{font} italic" if "<i>" in markup else font
-    return float(markup[size : markup.find("pt", size)]), float(bold or "<b>" in markup), float(math), name
+@lru_cache(maxsize=4096)
+def _unescaped(text: str) -> str:
+    """The letters of a stretch of the HTML: "&#x2217;" is one, and mathematics repeats itself."""
+    return html.unescape(text)
 
 
-def _mixed_look(markup: str, size: float) -> tuple[float, float, float, str]:
-    """The same of a line in several fonts, weighed by their letters."""
+def _mixed_look(spans: Sequence[tuple[str, str]], first: float) -> _Look:
+    """The look of a line in several fonts, weighed by their letters. `first`: the size of its first character."""
     letters = bold_letters = math_letters = 0
     fonts: dict[str, int] = {}
-    largest = 0.0
-    bold = slanted = False
-    for close, tag, font, points, text in _SPAN.findall(markup):
-        if tag:
-            if tag == "b":
-                bold = not close
-            elif tag == "i":
-                slanted = not close
-            continue
+    largest, hidden = 0.0, ""
+    for opening, text in spans:
+        size, bold, math, font, _, kind = _look(opening)
         if "&" in text:
-            text = html.unescape(text)  # noqa: PLW2901 - "&#x2217;" is one letter
+            text = _unescaped(text)  # noqa: PLW2901 - what is counted
         count = len(text) - text.count(" ")
-        is_bold, is_math = _traits(font)
         letters += count
-        bold_letters += count * (bold or is_bold)
-        math_letters += count * is_math
-        name = f"{font} italic" if slanted else font
-        fonts[name] = fonts.get(name, 0) + count
-        if count and float(points) > largest and _LETTER.search(text):
-            largest = float(points)
+        if bold:
+            bold_letters += count
+        if math:
+            math_letters += count
+        fonts[font] = fonts[font] + count if font in fonts else count
+        if size > largest and count and _LETTER.search(text):
+            largest = size
+        if kind:
+            hidden = kind
     if not letters:
-        return size, 0.0, 0.0, ""
-    return largest or size, bold_letters / letters, math_letters / letters, max(fonts, key=lambda font: fonts[font])
+        return _Look(first, 0.0, 0.0, "", False, hidden)
+    font = max(fonts, key=fonts.__getitem__)
+    return _Look(largest or first, bold_letters / letters, math_letters / letters, font, False, hidden)
 
 
-def load_blocks(page_json: bytes) -> list[dict[str, Any]]:
-    """The blocks of a page without its drawings: a plot may have 10,000."""
-    bare = VECTOR.sub(b"", page_json).rstrip() if b'"type":"vector"' in page_json else page_json
-    bare = bare.removesuffix(b",]}") + b"]}" if bare.endswith(b",]}") else bare
-    blocks: list[dict[str, Any]] = json.loads(bare, strict=False)["blocks"]
-    return blocks
+def _told(text: str, markup: str) -> str:
+    """A line's text as MuPDF's JSON has it, without what is no letter, in single spaces."""
+    if "\\" in text:
+        text = json.loads(f'"{text}"', strict=False)
+    plain = text.isprintable()
+    if plain and text.isascii() and "`" not in text and "  " not in text:
+        return text.strip(" ")
+    if not plain:
+        text = _printable(text, markup)
+    return " ".join((text if text.isascii() and "`" not in text else mend_accents(text)).split())
 
 
-def line_box(line: dict[str, Any]) -> Box:
-    """The box of a line of the JSON, in points."""
-    box = line["bbox"]
-    x, y = box["x"] / SCALE, box["y"] / SCALE
-    return (x, y, x + box["w"] / SCALE, y + box["h"] / SCALE)
+def _box(x: str, y: str, width: str, height: str) -> Box:
+    """A box of the JSON, in points."""
+    x0, y0 = int(x) / SCALE, int(y) / SCALE
+    return (x0, y0, x0 + int(width) / SCALE, y0 + int(height) / SCALE)
 
 
-def read_lines(blocks: Sequence[dict[str, Any]], page_html: str) -> list[Line]:
-    """The lines of a page, blank ones left out; coordinates in points, unturned."""
-    found = [line for block in blocks for line in block.get("lines", ())]
+def line_boxes(block_json: str) -> list[Box]:
+    """The boxes of the lines in a piece of the JSON."""
+    return [_box(*found[:4]) for found in _LINE.findall(block_json)]
+
+
+def read_lines(page_json: str, page_html: str) -> tuple[list[Line], bool]:
+    """The lines of a page, blank ones left out, and whether any of it looks as if it were hidden.
+
+    Coordinates in points, unturned.
+    """
     lines = []
-    for line, markup in zip(found, page_html.split("<p ")[1:], strict=True):
-        text = line["text"]
-        if not text.isprintable():
-            text = _printable(text, markup)
-        if not text.isascii() or "`" in text:
-            text = mend_accents(text)
-        text = " ".join(text.split())
-        if not text:
-            continue
-        look = _plain_look(markup) if markup.count("<span") == 1 else _mixed_look(markup, line["font"]["size"] / SCALE)
-        lines.append(Line(*line_box(line), line["y"] / SCALE, *look, text, markup))
-    return lines
+    suspicious = "&#xe00" in page_html  # a letter without a shape
+    found = _LINE.findall(page_json)
+    for (x, y, width, height, first, base, text), markup in zip(found, page_html.split("<p ")[1:], strict=True):
+        start = markup.find("<")
+        end = markup.find('">', start)
+        mixed = markup.find("<span", end) >= 0
+        look = _mixed_look(_SPAN.findall(markup), int(first) / SCALE) if mixed else _look(markup[start:end])
+        suspicious = suspicious or look.hidden != ""
+        if shown := _told(text, markup):
+            box = _box(x, y, width, height)
+            lines.append(
+                tuple.__new__(Line, (*box, int(base) / SCALE, *look[:4], shown, markup))
+            )  # a third of the time
+    return lines, suspicious
+
+
+def box_around(rows: Sequence[Row]) -> Box:
+    """The box around all of these, in tenths of a point."""
+    if len(rows) == 1:
+        x0, y0, x1, y1 = rows[0].box
+    else:
+        _, _, x0s, y0s, x1s, y1s, *_ = zip(*rows, strict=True)
+        x0, y0, x1, y1 = min(x0s), min(y0s), max(x1s), max(y1s)
+    return (round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1))
 
 
 def turn(line: Line, height: float) -> Line:
@@ -218,45 +258,39 @@ def turn(line: Line, height: float) -> Line:
 
 def runs_up(line: Line) -> bool:
     """Whether this line is set sideways."""
-    return line.y1 - line.y0 > 2 * (line.x1 - line.x0) and line.y1 - line.y0 > 2 * line.size
+    height = line.y1 - line.y0
+    return height > 2 * line.size and height > 2 * (line.x1 - line.x0)
 
 
 def make_row(page: int, cells: Sequence[Line]) -> Row:
     """A row of these cells, in this order."""
     first = cells[0]
     if len(cells) == 1:
-        return Row(page, (first,), *first[:10])
-    main = max(cells, key=lambda cell: len(cell.text))
-    weight = sum(len(cell.text) for cell in cells)
-    return Row(
-        page,
-        tuple(cells),
-        min(cell.x0 for cell in cells),
-        min(cell.y0 for cell in cells),
-        max(cell.x1 for cell in cells),
-        max(cell.y1 for cell in cells),
-        main.base,
-        max(cell.size for cell in cells),
-        sum(cell.bold * len(cell.text) for cell in cells) / weight,
-        sum(cell.math * len(cell.text) for cell in cells) / weight,
-        main.font,
-        " ".join(cell.text for cell in cells),
-    )
+        return tuple.__new__(Row, (page, (first,), *first[:10]))
+    x0s, y0s, x1s, y1s, _, sizes, bolds, maths, _, texts, _ = zip(*cells, strict=True)
+    lengths = list(map(len, texts))
+    weight = sum(lengths)
+    main = cells[lengths.index(max(lengths))]
+    bold = sum(map(mul, bolds, lengths)) / weight
+    math = sum(map(mul, maths, lengths)) / weight
+    edges = (min(x0s), min(y0s), max(x1s), max(y1s))
+    return Row(page, tuple(cells), *edges, main.base, max(sizes), bold, math, main.font, " ".join(texts))
 
 
 def _runs_on(last: Line, line: Line) -> bool:
     """Same baseline and further right; or close behind and a little off, as after stacked sub- and superscripts."""
-    off, em = abs(line.base - last.base), max(line.size, last.size)
+    off, em = abs(line.base - last.base), max(last.size, line.size)
     return (off < 0.2 * em and line.x0 > last.x1 - 0.3 * em) or (off < 0.4 * em and -0.8 * em < line.x0 - last.x1 < em)
 
 
 def make_rows(page: int, lines: Iterable[Line]) -> list[Row]:
     """Join neighbouring lines that share a baseline and run on to the right."""
     groups: list[list[Line]] = []
+    last: Line | None = None
     for line in lines:
-        last = groups[-1][-1] if groups else None
         if last and _runs_on(last, line):
             groups[-1].append(line)
         else:
             groups.append([line])
+        last = line
     return [make_row(page, group) for group in groups]

@@ -1,6 +1,6 @@
 """Whether a text can be seen, by its pixels: the page with it against the page without it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -12,11 +12,10 @@ _MOST = 60  # pages of a file that are looked at; what is in doubt beyond counts
 
 
 class Looks:
-    """A second copy of the file, opened when it is first needed, from which text may be taken away."""
+    """Copies of the file, each opened for one page, from which text may be taken away."""
 
-    def __init__(self, content: bytes, mupdf: ModuleType) -> None:
-        self._content, self._mupdf = content, mupdf
-        self._document: Any = None
+    def __init__(self, open_copy: Callable[[], Any], mupdf: ModuleType) -> None:
+        self._open, self._mupdf = open_copy, mupdf
         self._left = _MOST
 
     def show(self, page_number: int, boxes: Sequence[Box]) -> list[bool]:
@@ -25,14 +24,13 @@ class Looks:
             return [False] * len(boxes)
         self._left -= 1
         mupdf = self._mupdf
-        if self._document is None:
-            self._document = mupdf.open(stream=self._content, filetype="pdf")
-        page = self._document[page_number]
-        before = self._pictures(page, boxes)
-        for box in boxes:
-            page.add_redact_annot(mupdf.Rect(box), fill=False, cross_out=False)
-        page.apply_redactions(images=mupdf.PDF_REDACT_IMAGE_NONE, graphics=mupdf.PDF_REDACT_LINE_ART_NONE)
-        after = self._pictures(page, boxes)
+        with self._open() as copy:
+            page = copy[page_number]
+            before = self._pictures(page, boxes)
+            for box in boxes:
+                page.add_redact_annot(mupdf.Rect(box), fill=False, cross_out=False)
+            page.apply_redactions(images=mupdf.PDF_REDACT_IMAGE_NONE, graphics=mupdf.PDF_REDACT_LINE_ART_NONE)
+            after = self._pictures(page, boxes)
         return [_differ(one, other) for one, other in zip(before, after, strict=True)]
 
     def _pictures(self, page: Any, boxes: Sequence[Box]) -> list[bytes]:

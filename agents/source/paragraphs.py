@@ -1,16 +1,23 @@
 """Rows of text -> paragraphs, with words that were broken at the end of a row put together again."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import groupby, pairwise
+from operator import attrgetter
 
 from agents.source.document import Block, BlockKind
 from agents.source.layout import Measure, is_prose
-from agents.source.lines import Row
+from agents.source.lines import Row, box_around
 
 Mend = Callable[[Sequence[str]], str]
 _BROKEN = re.compile(r"([^\W\d_]+)[-‐]$")
+_TAIL = re.compile(r"\w*-?")
 _SENTENCE_END = re.compile(r"[.?!:;。？！][\"”’')\]]*(?:\d{1,3})?$")
 _FIRST_SENTENCE = re.compile(r"^.{0,1500}?[a-z)\]\d”\"][.?!][\"”’')\]]*(?=\s+[A-Z\[(“\"])")
+_APART = 1.4  # steps from line to line, which are 1.2 times the size of the letters where they are large
+_LEADING = 1.2
 _BULLET = re.compile(r"^(?:[•◦▪–∙·]|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s")
 
 
@@ -20,47 +27,57 @@ def mender(rows: Sequence[Row]) -> Mend:
     The hyphen stays where the paper also writes it inside a row ("pre-training"), and where both halves are words of
     the paper and the whole is none ("sequence-" + "aligned").
     """
-    whole = "\n".join(row.text for row in rows).casefold()
-    words: set[str] = set()
-    begun = False
-    for row in whole.split("\n"):
-        pieces, broken = row.split(" "), row.endswith(("-", "‐"))
-        words.update(pieces[begun : len(pieces) - broken])
-        begun = broken
+    whole = "\n".join([row.text for row in rows]).casefold()
+    pieces = whole.split()
+    words = set(pieces)
+    hyphened = "\n".join([piece for piece in words if "-" in piece])
+    rests = Counter(after.text.casefold().partition(" ")[0] for row, after in pairwise(rows) if row.text[-1:] in "-‐")
+    words -= {word for word, count in Counter(filter(rests.__contains__, pieces)).items() if count == rests[word]}
+
+    @cache
+    def is_hyphen(head: str, tail: str) -> bool:
+        """Whether the paper writes one between these two pieces of a word."""
+        compound = min(len(head), len(tail)) > 2 and head in words and tail in words and head + tail not in words
+        return compound or tail.endswith("-") or not tail or f"{head}-{tail}" in hyphened
+
+    def joint(before: str, text: str) -> str:
+        """A row with what joins it to the next one."""
+        broken = _BROKEN.search(before)
+        if not broken:
+            return f"{before} "
+        in_capitals = len(broken[1]) > 1 and broken[1].isupper() and text[:2].isupper()
+        if not text[:1].islower() and not in_capitals:
+            return before
+        tail = _TAIL.match(text)[0]  # type: ignore[index]
+        return before if is_hyphen(broken[1].casefold(), tail.casefold()) else before[:-1]
 
     def join(texts: Sequence[str]) -> str:
-        pieces = [texts[0]]
-        for text in texts[1:]:
-            broken = _BROKEN.search(pieces[-1]) if pieces[-1][-1:] in "-‐" else None
-            if not broken:
-                pieces += [" ", text]
-                continue
-            whole_word = re.match(r"\w*-?", text)
-            tail = whole_word[0].casefold() if whole_word else ""
-            in_capitals = len(broken[1]) > 1 and broken[1].isupper() and text[:2].isupper()
-            head = broken[1].casefold()
-            compound = {head, tail} <= words and head + tail not in words and min(len(head), len(tail)) > 2
-            hyphen = tail.endswith("-") or compound or f"{head}-{tail}" in whole
-            if (text[:1].islower() or in_capitals) and not hyphen:
-                pieces[-1] = pieces[-1][:-1]
-            pieces.append(text)
-        return "".join(pieces).strip()
+        whole = " ".join(texts)
+        if "- " not in whole and "‐ " not in whole:
+            return whole.strip()
+        pieces = [joint(text, after) if text[-1:] in "-‐" else f"{text} " for text, after in pairwise(texts)]
+        return "".join([*pieces, texts[-1]]).strip()
 
     return join
 
 
-def as_printed(rows: Sequence[Row], mend: Mend) -> str:
-    """Rows as lines; of a word that was broken at the end of a line, the rest stands on that line."""
+def as_printed(rows: Sequence[Row], step: float, mend: Mend) -> str:
+    """The rows of a page as lines; of a word broken at the end of a line, the rest stands on that line.
+
+    A blank line stands where the page leaves room. `step`: from line to line.
+    """
     lines: list[str] = []
-    broken = False
+    broken, base = False, rows[0].base if rows else 0.0
     for row in rows:
-        text = row.text
-        if broken:
+        text, apart = row.text, row.base - base > _APART * max(step, _LEADING * row.size)
+        if broken and not apart:
             rest, _, text = text.partition(" ")
             lines[-1] = mend([lines[-1], rest])
+        if apart:
+            lines.append("")
         if text:
             lines.append(text)
-        broken = bool(_BROKEN.search(lines[-1]))
+        broken, base = text[-1:] in {"-", "‐"} and bool(_BROKEN.search(text)), row.base
     return "\n".join(lines)
 
 
@@ -109,10 +126,8 @@ def group_rows(rows: Sequence[Row], usual: Measure) -> list[list[Row]]:
 
 
 def _block(rows: Sequence[Row], text: str) -> Block:
-    page = [row for row in rows if row.page == rows[0].page]
-    box = (min(r.x0 for r in page), min(r.y0 for r in page), max(r.x1 for r in page), max(r.y1 for r in page))
-    kind: BlockKind = "equation" if all(is_formula(row) for row in rows) and len(text) > 6 else "text"
-    return Block(kind, text, rows[0].page, tuple(round(edge, 1) for edge in box))  # type: ignore[arg-type]
+    kind: BlockKind = "equation" if all(map(is_formula, rows)) and len(text) > 6 else "text"
+    return Block(kind, text, rows[0].page, box_around([row for row in rows if row.page == rows[0].page]))
 
 
 def make_blocks(rows: Sequence[Row], usual: Measure, mend: Mend) -> list[tuple[Row, Block]]:
@@ -123,7 +138,7 @@ def make_blocks(rows: Sequence[Row], usual: Measure, mend: Mend) -> list[tuple[R
     blocks = []
     for group in group_rows(rows, usual):
         carried: str | None = None
-        parts = [[row for row in group if row.page == page] for page in sorted({row.page for row in group})]
+        parts = [list(own) for _, own in groupby(group, key=attrgetter("page"))]
         for index, part in enumerate(parts):
             text = mend([row.text for row in part]) if carried is None else carried
             carried = None

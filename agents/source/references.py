@@ -19,14 +19,16 @@ _ARXIV = re.compile(
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s,;\"”]+[^\s,;.\"”)\]])")
 _YEAR = re.compile(r"(?<![\d/.:-])\(?((?:19|20)\d{2})[a-z]?\)?(?![\d/-]|\.\d)")
 _QUOTED = re.compile(r"[“\"‘](.{8,300}?)[,.?!]?[”\"’](?=[\s,.]|$)")
-_BREAK = re.compile(
-    r"(?:(?<=[a-z)\]’”\"\d])|(?<=[A-Z]{2}))(?:\.|(?<=\w)[?!])\s+(?=[\dA-Z“\"(\[‘])|(?<=\bal)\.,?\s+(?=[A-Z(\d])"
-)  # not behind an initial
-_YEAR_FIRST = re.compile(r"^(.{3,}?)[,.]?\s+\(?((?:19|20)\d{2})[a-z]?\)?[.,:]\s+")
+_BREAK = re.compile(  # not behind an initial
+    r"[.?!](?:(?<=[a-z)\]’”\"\d].)|(?<=[A-Z]{2}.))(?:(?<=\.)|(?<=\w[?!]))\s+(?=[\dA-Z“\"(\[‘])"
+    r"|\.(?<=\bal\.),?\s+(?=[A-Z(\d])"
+)
+_DATE = re.compile(r"\s\(?((?:19|20)\d{2})[a-z]?\)?[.,:]\s+")
 _LAST_FIRST = re.compile(  # "Antol, S., Agrawal, A., and Parikh, D."
     r"^((?:(?:,? and |,? & |, |; )?(?:[a-z]+ ){0,2}[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?, (?:[A-Z]\.[- ]?)+)+"
     r"(?:,? et al\.)?)\s*(?=\S)"
 )
+_TOLD = 60  # characters in which an entry shows that it is one
 _LABEL_END = re.compile(r"^(?:\[[^\]]*\]|\d{1,3}[.)])\s*")
 
 
@@ -60,10 +62,11 @@ def _counted(rows: Sequence[Row], label: re.Pattern[str]) -> list[int]:
 def _hanging(rows: Sequence[Row]) -> list[int]:
     """Indices of the rows that stand out to the left of the others in their column, [] where entries are not set so."""
     starts, indented = [], 0
-    edges = {(row.page, round(row.x0)) for row in rows}
+    edges: dict[int, set[int]] = {}
+    for row in rows:
+        edges.setdefault(row.page, set()).add(round(row.x0))
     for index, row in enumerate(rows):
-        column = [edge for page, edge in edges if page == row.page and abs(edge - row.x0) < 45]
-        if row.x0 - min(column) < 3:
+        if row.x0 - min(edge for edge in edges[row.page] if abs(edge - row.x0) < 45) < 3:
             starts.append(index)
         else:
             indented += 1
@@ -132,17 +135,28 @@ def _author_year(authors: str, year: int | None, suffix: str) -> str:
     return f"{who}, {year}{suffix}"
 
 
-def _parts(text: str) -> tuple[str, str]:
+def _dated(text: str) -> re.Match[str] | None:
+    """The year between authors and title, None where it stands elsewhere."""
+    found = _DATE.search(text, 3)
+    return found if found and not _BREAK.search(_before(text, found)) else None
+
+
+def _before(text: str, found: re.Match[str]) -> str:
+    """The text before a date, without the stop or comma that parts them."""
+    head = text[: found.start()].rstrip()
+    return head[:-1] if head[-1:] in {".", ","} else head
+
+
+def _parts(text: str, dated: re.Match[str] | None) -> tuple[str, str]:
     """Authors and title of an entry without its label; "" for what cannot be told."""
     if quoted := _QUOTED.search(text):
         return text[: quoted.start()].strip(" ,.:"), quoted[1].strip()
-    found = _YEAR_FIRST.match(text)
-    if found and not _BREAK.search(found[1]):
-        rest = text[found.end() :]
+    if dated:
+        rest = text[dated.end() :]
         end = _BREAK.search(rest)
         title = (rest[: end.start()] if end else rest).strip(" .,")
         plain_journal = re.search(r",\s[A-Z]?\d+\b", title) or len(title.split()) < 3  # "1998, A&A, 337, 403": no title
-        return found[1].strip(" ,.("), "" if plain_journal else title
+        return _before(text, dated).strip(" ,.("), "" if plain_journal else title
     if found := _LAST_FIRST.match(text):
         return found[1].strip(" ,"), _title(_BREAK.split(text[found.end() :], maxsplit=1)[0])
     pieces = _BREAK.split(text, maxsplit=2)
@@ -161,12 +175,12 @@ def _title(text: str) -> str:
 def parse_entry(label: str, text: str) -> tuple[str, str, str, int | None, str | None, str | None]:
     """Label, authors, title, year, arXiv id and DOI of an entry as printed."""
     bare = _LABEL_END.sub("", text) if label else text
-    authors, title = _parts(bare)
-    arxiv, doi = _ARXIV.search(bare), _DOI.search(bare)
-    years = [found for found in _YEAR.finditer(_ARXIV.sub(" ", bare)) if int(found[1]) < 2100]
-    first = _YEAR_FIRST.match(bare)
-    first = first if first and not _BREAK.search(first[1]) else None
-    year = int(first[2]) if first else int(years[-1][1]) if years else None
+    dated = _dated(bare)
+    authors, title = _parts(bare, dated)
+    on_arxiv = "arxiv" in (lower := bare.casefold()) or "abs/" in lower
+    arxiv, doi = _ARXIV.search(bare) if on_arxiv else None, _DOI.search(bare) if "10." in bare else None
+    years = [dated[1]] if dated else _YEAR.findall(_ARXIV.sub(" ", bare) if on_arxiv else bare)
+    year = int(years[-1]) if years else None
     if not label:
         suffix = re.search(rf"{year}([a-z])\b", bare) if year else None
         label = _author_year(authors, year, suffix[1] if suffix else "")
@@ -181,7 +195,7 @@ def read_entries(numbered: Sequence[tuple[int, Row]], mend: Mend) -> list[Entry]
     for start, end in zip(starts, [*starts, len(rows)][1:], strict=True):
         text = mend([row.text for row in rows[start:end]])
         found = _BRACKET.match(text) or _DOTTED.match(text) or _ALPHA.match(text)
-        letters = sum(map(str.isalpha, text))
+        letters = sum(map(str.isalpha, text[:_TOLD]))
         if letters > 15 or (letters > 4 and _YEAR.search(text)):  # "Zahn, J. 1991, A&A, 252, 179" is a whole entry
             first = rows[start]
             own = [row for row in rows[start:end] if row.page == first.page and abs(row.x0 - first.x0) < 60]

@@ -1,7 +1,7 @@
 """Headings: numbered or not, with or without the PDF's outline -> where they stand, and the section tree."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from agents.source.layout import Measure
@@ -33,6 +33,7 @@ _NO_SECTION = re.compile(
     r"|acm reference format)\W*$",
     re.IGNORECASE,
 )
+Outline = Callable[[], Sequence[str]]
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 
@@ -97,11 +98,13 @@ def split_run_in(rows: Sequence[Row]) -> list[Row]:
     return parted
 
 
-def _candidates(rows: Sequence[Row], usual: Measure, font: str) -> list[_Candidate]:
+def _candidates(rows: Sequence[Row], loud: Sequence[int]) -> list[_Candidate]:
+    """What looks like a numbered heading. `loud`: indices of the rows that may be headings and stand out."""
     found = []
-    for index, row in enumerate(rows):
-        match = _NUMBERED.match(row.text) if len(row.text) < 140 else None
-        if not match or not may_be_heading(row, usual) or not stands_out(row, usual, font):
+    for index in loud:
+        row = rows[index]
+        match = _NUMBERED.match(row.text)
+        if not match:
             continue
         title = match["title"] or ("Appendix" if match["word"] and match["mark"] else "")
         if not title:
@@ -217,17 +220,20 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
-def _unnumbered(rows: Sequence[Row], usual: Measure, font: str, model: Row | None, taken: set[int]) -> list[int]:
+def _unnumbered(
+    rows: Sequence[Row], usual: Measure, loud: Sequence[int], model: Row | None, taken: set[int]
+) -> list[int]:
     """Headings without a number: those set like the numbered ones, and those with a name that every reader knows."""
     found = []
-    for index, row in enumerate(rows):
-        if index in taken or not row.text[0].isalpha() or len(row.cells) > 1 or not may_be_heading(row, usual):
+    for index in loud:
+        row = rows[index]
+        if len(row.cells) > 1 or index in taken or not row.text[0].isalpha():
+            continue
+        same = model is not None and alike(row, model)
+        if not (same or is_name(row.text)):
             continue
         if _NO_SECTION.match(row.text):
             continue  # set like a section, but part of the front
-        if not (is_name(row.text) or (model and alike(row, model))) or not stands_out(row, usual, font):
-            continue
-        same = model is not None and alike(row, model)
         large = model is not None and model.size > usual.body + 0.9
         capitals = model is not None and is_capitals(row.text) and is_capitals(model.text)
         titled = row.text[0].isupper() and not _NUMBERED.match(row.text)
@@ -237,16 +243,15 @@ def _unnumbered(rows: Sequence[Row], usual: Measure, font: str, model: Row | Non
     return found
 
 
-def find_headings(
-    rows: Sequence[Row], usual: Measure, start: int, outline: Sequence[tuple[int, str, int]], mend: Mend
-) -> list[Heading]:
-    """The headings among the rows from `start` on. `outline`: the PDF's own, as (level, title, page)."""
+def find_headings(rows: Sequence[Row], usual: Measure, start: int, outline: Outline, mend: Mend) -> list[Heading]:
+    """The headings among the rows from `start` on. `outline`: gives the titles of the PDF's own."""
     fonts: dict[str, int] = {}
     for row in rows:
         fonts[row.font] = fonts.get(row.font, 0) + len(row.text)
     font = max(fonts, key=lambda name: fonts[name], default="")
     body = rows[start:]
-    candidates = _candidates(body, usual, font)
+    loud = [i for i, row in enumerate(body) if stands_out(row, usual, font) and may_be_heading(row, usual)]
+    candidates = _candidates(body, loud)
     main = _main_chain(candidates)
     chosen = _numbered(candidates, main) if main else []
     taken = {candidate.at for candidate, _ in chosen}
@@ -256,9 +261,10 @@ def find_headings(
         title = mend([candidate.title, *(row.text for row in body[candidate.at + 1 : last + 1])])
         headings.append(Heading(start + candidate.at, start + last, candidate.number, title, level))
     covered = {index - start for heading in headings for index in range(heading.first, heading.last + 1)}
-    model = main[0].row if main else _known_model(body, usual, font)
+    # where nothing is numbered, the first heading with a known name shows what headings look like
+    model = main[0].row if main else next((body[index] for index in loud if is_name(body[index].text)), None)
     previous = -1
-    for index in _unnumbered(body, usual, font, model, covered):
+    for index in _unnumbered(body, usual, loud, model, covered):
         if index <= previous:
             continue
         previous = _grow(body, index, usual, covered | taken)
@@ -270,16 +276,10 @@ def find_headings(
         title = mend([row.text for row in body[index : last + 1]])
         headings.append(Heading(start + index, start + last, "", title, 2))
     headings.sort()
-    names = {_plain(title): title for _, title, _ in outline}
+    if not any(is_capitals(heading.title) for heading in headings):
+        return headings
+    names = {_plain(title): title for title in outline()}
     return [_cased(heading, names) for heading in headings]
-
-
-def _known_model(rows: Sequence[Row], usual: Measure, font: str) -> Row | None:
-    """Where nothing is numbered: the first heading with a known name shows what headings look like."""
-    for row in rows:
-        if may_be_heading(row, usual) and is_name(row.text) and stands_out(row, usual, font):
-            return row
-    return None
 
 
 def _cased(heading: Heading, names: dict[str, str]) -> Heading:

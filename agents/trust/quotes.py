@@ -39,7 +39,8 @@ class _Haystack:
 class Index:
     """A paper ready to be searched: all of it in reading order, and the running text alone (quotes jump tables).
 
-    Where its markup was read too, also all of it as a model sees it, with exact formulas and cells.
+    Where its markup was read too, also all of it as a model sees it, with exact formulas and cells; last the pages as
+    printed, with the lettering of figures.
     """
 
     spaced: tuple[_Haystack, ...]
@@ -70,6 +71,7 @@ def index(document: Document) -> Index:
     exact = [(found, block.page) for block in document.blocks if (found := tokens(block.exact or block.text))]
     runs = [words(lambda _: True), words(lambda block: block.kind == "text")]
     runs += [exact] if any(block.exact for block in document.blocks) else []
+    runs += [[(found, page) for page, text in enumerate(document.printed, 1) if (found := tokens(text))]]
     return Index(tuple(_stack(run, " ") for run in runs), tuple(_stack(run, "") for run in runs))
 
 
