@@ -27,7 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = cli.bare_parser("lint", __doc__ or "")
     parser.add_argument("paths", metavar="PATH", nargs="*", help="files or folders of the lab (default: all of it)")
     cli.add_lab(parser.add_argument)
-    parser.set_defaults(json=False, quiet=False, verbose=False)
+    parser.add_argument("--fix", action="store_true", help="repair what can be repaired without changing what it says")
+    parser.add_argument("--online", action="store_true", help="ask arXiv too: are there newer versions of the papers")
+    parser.add_argument("--json", action="store_true", help="print one JSON object about the run")
+    parser.set_defaults(quiet=False, verbose=False)
     return cli.main("lint", parser, argv)
 
 

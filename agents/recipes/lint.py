@@ -1,8 +1,9 @@
-"""The recipe of `python -m agents.lint`: read, apply the rules, print what they found. Nothing is written."""
+"""The recipe of `python -m agents.lint`: read, apply the rules, mend where that was asked for, print what is left."""
 
 import argparse
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from agents.cli import Report
@@ -13,25 +14,46 @@ from agents.lab.progress import README
 from agents.note.lint.contract import contract
 from agents.note.lint.finding import Finding
 from agents.note.lint.page import Page
-from agents.note.lint.rules import check
-from agents.note.lint.subject import subject
+from agents.recipes import lint_cache, lint_fix, lint_online
+from agents.recipes.lint_checks import Checked, checked, free
+from agents.recipes.lint_json import as_json
 
 ERRORS = DataError.code
+_MOST_UNCHECKED = 3  # notes without a source that are named one by one
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at the lab: the findings on what was wanted, and the notes that were read for them."""
+
+    found: tuple[Finding, ...]
+    read: tuple[Checked, ...]
 
 
 def recipe(args: argparse.Namespace) -> Report:
     """All findings on what was named; 65 when one of them is an error."""
     lab = find.find(args.lab, os.environ, Path.cwd())
     wanted = [_in_lab(lab, path) for path in args.paths] or [""]
-    notes = pages.notes(lab)
-    found = {finding for finding in _findings(lab, notes, wanted) if _is_in(finding.path, wanted)}
+    look = _look(lab, wanted)
+    fixed: list[lint_fix.Fixed] = []
+    if args.fix:
+        fixed = lint_fix.fix(lab, look.found, look.read)
+        look = _look(lab, wanted) if fixed else look
+    asked = lint_online.ask(lab, [one for one in look.read if _is_in(one.path, wanted)]) if args.online else []
+    found = sorted({*look.found, *asked})
     errors = sum(finding.is_error for finding in found)
-    checked = _count(sum(_is_in(path, wanted) for path in notes), "note")
+    notes = sum(_is_in(path, wanted) for path in pages.notes(lab))
+    shown = list(_shown(found))
     return Report(
         "checked",
-        output="\n".join(map(str, sorted(found))),
-        lines=[f"{checked}: {_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}"],
+        output="\n".join(map(str, shown)),
+        lines=[
+            *map(str, fixed),
+            *lint_fix.left_to_you(fixed),
+            f"{_count(notes, 'note')}: {_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}",
+        ],
         exit=ERRORS if errors else 0,
+        more=as_json(found, lint_fix.fixable(lab, found, look.read), fixed, notes) if args.json else {},
     )
 
 
@@ -53,33 +75,44 @@ def _is_in(path: str, wanted: Sequence[str]) -> bool:
     return any(not place or path == place or path.startswith(f"{place}/") for place in wanted)
 
 
-def _findings(lab: Lab, notes: Sequence[str], wanted: Sequence[str]) -> Iterator[Finding]:
-    """What the rules say of what is wanted; all papers are read, for what two files say of each other."""
+def _look(lab: Lab, wanted: Sequence[str]) -> _Look:
+    """Every file that is wanted, and what they and the other papers say of each other."""
+    found: list[Finding] = []
     try:
         claude_md = find.resource(lab, FORMAT)
     except ConfigError as error:
         claude_md = ""
-        yield Finding(FORMAT, 1, "template", error.what)
+        found.append(Finding(FORMAT, 1, "template", error.what))
     else:
-        yield from contract(FORMAT, claude_md)
-    yield from pages.linked_folders(lab)
+        found += contract(FORMAT, claude_md)
+    found += pages.linked_folders(lab)
+    notes, own = pages.notes(lab), pages.free_pages(lab)
+    cache = lint_cache.load(lab, claude_md)
+    read = [_read(lab, path, claude_md, cache, wanted) for path in notes if _is_in(path, [*wanted, "papers"])]
+    free_pages = [page for path in own if _is_in(path, wanted) and (page := _free(lab, path, cache))]
+    cache.save([*notes, *own])
     fragments_of = consistency.fragments_of(lab)
-    read = [pages.page(lab, path) for path in notes if _is_in(path, [*wanted, "papers"])]
-    for page in read:
-        if _is_in(page.path, wanted):
-            yield from _note(lab, page, claude_md, fragments_of)
-    for path in pages.free_pages(lab):
-        if _is_in(path, wanted) and isinstance(text := pages.read(lab, path), str):
-            yield from consistency.dead_links(lab, Page(path, text), lambda _: False, fragments_of)
-    yield from _lists(lab, read)
+    for one in [*read, *free_pages]:
+        if _is_in(one.path, wanted):
+            found += [*one.findings, *consistency.dead_links(lab, one.page, one.links, fragments_of)]
+    found += _lists(lab, [one.page for one in read])
+    return _Look(tuple(sorted({one for one in found if _is_in(one.path, wanted)})), tuple(read))
 
 
-def _note(lab: Lab, page: Page, claude_md: str, fragments_of: consistency.Fragments) -> Iterator[Finding]:
-    yield from page.findings
-    note = subject(page, claude_md)
-    if note:
-        yield from check(note)
-    yield from consistency.dead_links(lab, page, lambda line: bool(note and note.holds(line)), fragments_of)
+def _read(lab: Lab, path: str, claude_md: str, cache: lint_cache.Cache, wanted: Sequence[str]) -> Checked:
+    """A note; of one that is not wanted only what the others must agree with."""
+    text = pages.read(lab, path)
+    if isinstance(text, Finding):
+        return Checked(path, findings=(text,))
+    if _is_in(path, wanted):
+        return cache.get(path, text, lambda: checked(pages.page(path, text), claude_md, cache.folder))
+    return cache.known(path, text) or Checked.of(pages.page(path, text))
+
+
+def _free(lab: Lab, path: str, cache: lint_cache.Cache) -> Checked | None:
+    """A page of the person's own, if it can be read."""
+    text = pages.read(lab, path)
+    return None if isinstance(text, Finding) else cache.get(path, text, lambda: free(Page(path, text)))
 
 
 def _lists(lab: Lab, read: Sequence[Page]) -> Iterator[Finding]:
@@ -92,6 +125,17 @@ def _lists(lab: Lab, read: Sequence[Page]) -> Iterator[Finding]:
     readme = pages.read(lab, README)
     if isinstance(readme, str):
         yield from consistency.progress_block(readme.encode(), reading_list.rows(listed.encode()))
+
+
+def _shown(found: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings as they are printed: of many notes whose papers are not there, the first one, with the count."""
+    unchecked = [finding for finding in found if finding.rule == "source"]
+    more = f" (and so {len(unchecked) - 1} more notes)" if len(unchecked) > _MOST_UNCHECKED else ""
+    for finding in found:
+        if finding.rule != "source" or not more:
+            yield finding
+        elif finding is unchecked[0]:
+            yield Finding(finding.path, finding.line, "source", finding.message + more, is_error=False)
 
 
 def _count(number: int, name: str) -> str:

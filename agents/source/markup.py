@@ -27,10 +27,10 @@ def fetched(
 
     UnavailableError, TryAgainError, DataError (damaged, too large), DiskError.
     """
-    stem = cache / _FOLDERS[kind] / str(paper).replace("/", "_")
-    path, none = stem.with_name(f"{stem.name}.{_FOLDERS[kind]}"), stem.with_name(f"{stem.name}.none")
-    if (kept := disk.read(path)) and not _damage(kind, kept):
-        return kept
+    path = place(kind, paper, cache)
+    none = path.with_suffix(".none")
+    if (data := kept(kind, paper, cache)) is not None:
+        return data
     if none.exists() and not fresh:
         return None
     progress(f"downloading the {NAMES[kind]} of {paper}")
@@ -41,6 +41,17 @@ def fetched(
             return data
     _keep(none, f"arXiv has no {NAMES[kind]} of {paper}\n".encode())
     return None
+
+
+def kept(kind: Kind, paper: ArxivId, cache: Path) -> bytes | None:
+    """The markup of this version where it was fetched before; else None. Asks nobody."""
+    data = disk.read(place(kind, paper, cache))
+    return data if data and not _damage(kind, data) else None
+
+
+def place(kind: Kind, paper: ArxivId, cache: Path) -> Path:
+    """Where the markup of this version is kept."""
+    return cache / _FOLDERS[kind] / f"{str(paper).replace('/', '_')}.{_FOLDERS[kind]}"
 
 
 def addresses(kind: Kind, paper: ArxivId) -> list[str]:

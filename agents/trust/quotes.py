@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from agents.note.claim import FoundClaim
 from agents.note.paper import claims_of
 from agents.note.section import Part
 from agents.source.document import Block, Document
@@ -130,3 +131,15 @@ def with_pages(value: Any, index: Index) -> Any:
     if isinstance(value, list | tuple):
         return [with_pages(inner, index) for inner in value]
     return value
+
+
+def pages(part: Part, index: Index) -> Outcome:
+    """The page that a note gives for each quote, against the one where the words stand."""
+    given = [(where, claim) for where, claim in claims_of(part) if isinstance(claim, FoundClaim) and claim.page]
+    found = [(where, claim, page) for where, claim in given if (page := find(index, claim.quote))]
+    doubts = tuple(
+        Doubt(f"{where}.quote", f"this quote stands on p. {page}, not on p. {claim.page}")
+        for where, claim, page in found
+        if page != claim.page
+    )
+    return Outcome("quotes", len(found) - len(doubts), len(found), doubts)

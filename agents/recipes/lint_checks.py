@@ -1,0 +1,84 @@
+"""All that is found in one file by itself and in its source, whatever the rest of the lab says. Nobody is asked."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agents.lab.consistency import Leading, leading
+from agents.note.lint.finding import Finding
+from agents.note.lint.page import Page
+from agents.note.lint.rules import check
+from agents.note.lint.subject import Subject, subject
+from agents.note.paper import PaperNote
+from agents.recipes.lint_doubts import doubts
+from agents.source.gather import again
+from agents.source.ids import ArxivId
+from agents.trust import alone, quotes, sourced
+
+_KEYS = ("arxiv", "version", "sha256", "source", "title", "status")  # what is asked of a page from outside
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one file came to, and what of it the other files must agree with."""
+
+    path: str
+    kind: str = ""
+    front: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    links: tuple[Leading, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, page: Page, links: tuple[Leading, ...] = (), findings: Iterable[Finding] = ()) -> "Checked":
+        """A page as the others see it."""
+        front = {key: page.says(key) for key in _KEYS if page.says(key)}
+        lines = {key: page.line(key) for key in _KEYS if key in page.lines}
+        return cls(page.path, page.kind, front, lines, links, tuple(dict.fromkeys(findings)))
+
+    @property
+    def page(self) -> Page:
+        """The page of the file, without its text."""
+        return Page(self.path, kind=self.kind, front=self.front, lines=self.lines)
+
+
+def checked(page: Page, claude_md: str, cache: Path | None) -> Checked:
+    """A note, or a page of the person's own; `cache` is where the sources of papers are kept."""
+    note = subject(page, claude_md)
+    found = [*page.findings]
+    if note:
+        found += [*check(note), *_trusted(note, cache)]
+    return Checked.of(page, leading(page, lambda line: bool(note and note.holds(line))), found)
+
+
+def free(page: Page) -> Checked:
+    """A page on which only links are looked at."""
+    return Checked.of(page, leading(page, lambda _: False))
+
+
+def _trusted(subject: Subject, cache: Path | None) -> Iterator[Finding]:
+    """Does it say what its source says; is it written as it should be. A draft may lack the latter."""
+    note = subject.note
+    if note is None:
+        return
+    yield from doubts(subject, alone.outcomes(note), is_error=note.engine != "draft")
+    if isinstance(note, PaperNote):
+        yield from _against_source(subject, note, cache)
+
+
+def _against_source(subject: Subject, note: PaperNote, cache: Path | None) -> Iterator[Finding]:
+    source = again(note.sha256, note.source, ArxivId(note.arxiv, note.version), cache) if cache else None
+    if source is None:
+        yield subject.finding(subject.page.line("sha256"), "source", unchecked(subject.page), is_error=False)
+        return
+    paper = sourced.grounds(source)
+    yield from doubts(subject, sourced.outcomes(note, paper), is_error=True)
+    yield from doubts(subject, [quotes.pages(note, paper.quotes)], is_error=True)
+
+
+def unchecked(page: Page) -> str:
+    """That the source of a note is not there, and what brings it."""
+    arxiv, version = page.says("arxiv"), page.says("version")
+    name = f"{arxiv}{f'v{version}' * (version not in {'', '0'})}" if arxiv else "its paper"
+    brings = f"python -m agents.paper {arxiv or 'FILE'} --update brings it"
+    return f"{name} is not in .lab/cache: numbers, quotes and references were not checked ({brings})"
