@@ -39,7 +39,7 @@ def recipe(args: argparse.Namespace) -> Report:
     if args.fix:
         fixed = lint_fix.fix(lab, look.found, look.read)
         look = _look(lab, wanted) if fixed else look
-    asked = lint_online.ask(lab, [one for one in look.read if _is_in(one.path, wanted)]) if args.online else []
+    asked = lint_online.ask(args, lab, [one for one in look.read if _is_in(one.path, wanted)]) if args.online else []
     found = sorted({*look.found, *asked})
     errors = sum(finding.is_error for finding in found)
     notes = sum(_is_in(path, wanted) for path in pages.notes(lab))

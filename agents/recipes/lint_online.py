@@ -1,5 +1,6 @@
 """`--online`: what arXiv knows of the lab's papers by now, in one request; that it does not answer is no error."""
 
+import argparse
 from collections.abc import Iterator, Sequence
 
 from agents.cli import warn
@@ -7,17 +8,19 @@ from agents.errors import LabError
 from agents.lab.find import Lab
 from agents.note.lint.finding import Finding
 from agents.recipes.lint_checks import Checked
+from agents.recipes.run import around
 from agents.source import arxiv, ids
 from agents.source.ids import ArxivId
 
 
-def ask(lab: Lab, notes: Sequence[Checked]) -> list[Finding]:
+def ask(args: argparse.Namespace, lab: Lab, notes: Sequence[Checked]) -> list[Finding]:
     """Notes about a version that is no longer the newest."""
+    run = around(lab, args)  # what the lab's .env says of arXiv
     named = list(_named(notes))
     if not named:
         return []
     try:
-        known = arxiv.known(sorted({paper for _, paper, _ in named}, key=str), lab.cache, warn)
+        known = arxiv.known(sorted({paper for _, paper, _ in named}, key=str), lab.cache, run.say)
     except LabError as error:
         warn(f"warning: arXiv was not asked for newer versions: {error.what}")
         return []
