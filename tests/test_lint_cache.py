@@ -37,7 +37,7 @@ def counting(monkeypatch):
         looked.append(page.path)
         return original(page, *rest)
 
-    monkeypatch.setattr("agents.recipes.lint.checked", count)
+    monkeypatch.setattr(lint_checks, "checked", count)
     return looked
 
 

@@ -8,7 +8,7 @@ import pytest
 from fakes.arxiv_server import ArxivServer, Paper
 from findings import NOTE, PDF, line_of, only, told
 
-from agents.source import fetch, gather, kept, pdf
+from agents.source import gather, kept, pdf, places
 from agents.source.ids import ArxivId, classify
 
 QUOTE = "We do not claim"
@@ -57,13 +57,13 @@ def test_a_kept_paper_that_is_cut_is_none(linted):
 
 @pytest.mark.parametrize("sha256", ["", "x" * 64, "../" * 20, "A" * 64, "a" * 63, "a" * 64 + "\n"])
 def test_what_is_no_checksum_names_no_file(cache, sha256):
-    assert kept.path_of(sha256, "pdf", cache) is None
-    assert kept.path_of("a" * 64, "../pdf", cache) is None
+    assert places.source(sha256, "pdf", cache) is None
+    assert places.source("a" * 64, "../pdf", cache) is None
 
 
 def test_what_an_older_reader_kept_is_read_once_more_where_the_pdf_is_there_and_else_taken(cache, monkeypatch):
     arxiv = ArxivId("2301.00001", 2)
-    place = fetch.place(arxiv, cache)
+    place = places.pdf(arxiv, cache)
     place.parent.mkdir(parents=True)
     shutil.copy(PDF, place)
     sha256 = gather.checksum(place)
@@ -74,7 +74,7 @@ def test_what_an_older_reader_kept_is_read_once_more_where_the_pdf_is_there_and_
     assert gather.again(sha256, "pdf", arxiv, cache) == first
     monkeypatch.undo()
 
-    file = kept.path_of(sha256, "pdf", cache)
+    file = places.source(sha256, "pdf", cache)
     older = json.loads(gzip.decompress(file.read_bytes()))
     older["reader"], older["source"]["document"]["blocks"] = "older", []
     file.write_bytes(gzip.compress(json.dumps(older).encode()))
@@ -85,7 +85,7 @@ def test_what_an_older_reader_kept_is_read_once_more_where_the_pdf_is_there_and_
 
 
 def test_another_pdf_of_that_name_is_not_taken_for_it(cache):
-    place = fetch.place(ArxivId("2301.00001", 2), cache)
+    place = places.pdf(ArxivId("2301.00001", 2), cache)
     place.parent.mkdir(parents=True)
     shutil.copy(PDF, place)
     assert gather.again("0" * 64, "pdf", ArxivId("2301.00001", 2), cache) is None
@@ -107,10 +107,10 @@ def test_a_source_with_tex_is_read_again_with_its_tex_and_without_it_not_at_all(
         request = classify("2301.00001", title=False)
         source = gather.gather(request, lab.cache, stdin=None, choose=None, progress=print, want="tex")
     paper_id = ArxivId("2301.00001", source.version)
-    kept.path_of(source.sha256, "pdf+tex", lab.cache).unlink()
+    places.source(source.sha256, "pdf+tex", lab.cache).unlink()
     again = gather.again(source.sha256, "pdf+tex", paper_id, lab.cache)
     assert again == source
-    kept.path_of(source.sha256, "pdf+tex", lab.cache).unlink()
+    places.source(source.sha256, "pdf+tex", lab.cache).unlink()
     shutil.rmtree(lab.cache / "src")
     assert gather.again(source.sha256, "pdf+tex", paper_id, lab.cache) is None
 

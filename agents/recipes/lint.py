@@ -14,8 +14,8 @@ from agents.lab.progress import README
 from agents.note.lint.contract import contract
 from agents.note.lint.finding import Finding
 from agents.note.lint.page import Page
-from agents.recipes import lint_cache, lint_fix, lint_online
-from agents.recipes.lint_checks import Checked, checked, free
+from agents.recipes import lint_cache, lint_fix
+from agents.recipes.lint_checked import Checked, free
 from agents.recipes.lint_json import as_json
 
 ERRORS = DataError.code
@@ -39,8 +39,7 @@ def recipe(args: argparse.Namespace) -> Report:
     if args.fix:
         fixed = lint_fix.fix(lab, look.found, look.read)
         look = _look(lab, wanted) if fixed else look
-    asked = lint_online.ask(args, lab, [one for one in look.read if _is_in(one.path, wanted)]) if args.online else []
-    found = sorted({*look.found, *asked})
+    found = sorted({*look.found, *(_asked(args, lab, look, wanted) if args.online else ())})
     errors = sum(finding.is_error for finding in found)
     notes = sum(_is_in(path, wanted) for path in pages.notes(lab))
     shown = list(_shown(found))
@@ -55,6 +54,12 @@ def recipe(args: argparse.Namespace) -> Report:
         exit=ERRORS if errors else 0,
         more=as_json(found, lint_fix.fixable(lab, found, look.read), fixed, notes) if args.json else {},
     )
+
+
+def _asked(args: argparse.Namespace, lab: Lab, look: _Look, wanted: Sequence[str]) -> list[Finding]:
+    from agents.recipes import lint_online
+
+    return lint_online.ask(args, lab, [one for one in look.read if _is_in(one.path, wanted)])
 
 
 def _in_lab(lab: Lab, given: str) -> str:
@@ -105,8 +110,15 @@ def _read(lab: Lab, path: str, claude_md: str, cache: lint_cache.Cache, wanted: 
     if isinstance(text, Finding):
         return Checked(path, findings=(text,))
     if _is_in(path, wanted):
-        return cache.get(path, text, lambda: checked(pages.page(path, text), claude_md, cache.folder))
+        return cache.get(path, text, lambda: _checked(path, text, claude_md, cache.folder))
     return cache.known(path, text) or Checked.of(pages.page(path, text))
+
+
+def _checked(path: str, text: str, claude_md: str, cache: Path | None) -> Checked:
+    # Only now: where nothing has changed, the rooms that read papers are not needed, and take half of the time.
+    from agents.recipes import lint_checks
+
+    return lint_checks.checked(pages.page(path, text), claude_md, cache)
 
 
 def _free(lab: Lab, path: str, cache: lint_cache.Cache) -> Checked | None:

@@ -16,8 +16,8 @@ import agents
 from agents import disk
 from agents.errors import LabError
 from agents.lab.find import Lab
-from agents.recipes.lint_checks import Checked
-from agents.source.gather import files
+from agents.recipes.lint_checked import Checked
+from agents.source import places
 from agents.source.ids import ArxivId
 
 _NAME = "lint.json"
@@ -68,7 +68,7 @@ class Cache:
         says = checked.front
         version = says.get("version", "")
         paper = ArxivId(says.get("arxiv", ""), int(version) if version.isdecimal() else 0)
-        return " ".join(map(_stamp, files(says.get("sha256", ""), says.get("source", ""), paper, self.folder)))
+        return " ".join(map(_stamp, places.all_of(says.get("sha256", ""), says.get("source", ""), paper, self.folder)))
 
     def save(self, paths: Collection[str]) -> None:
         """Keep the entries of files that are still there. A disk that takes nothing only makes the next run slower."""

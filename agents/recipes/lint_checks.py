@@ -1,45 +1,19 @@
 """All that is found in one file by itself and in its source, whatever the rest of the lab says. Nobody is asked."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
-from agents.lab.consistency import Leading, leading
+from agents.lab.consistency import leading
 from agents.note.lint.finding import Finding
 from agents.note.lint.page import Page
 from agents.note.lint.rules import check
 from agents.note.lint.subject import Subject, subject
 from agents.note.paper import PaperNote
+from agents.recipes.lint_checked import Checked
 from agents.recipes.lint_doubts import doubts
 from agents.source.gather import again
 from agents.source.ids import ArxivId
 from agents.trust import alone, quotes, sourced
-
-_KEYS = ("arxiv", "version", "sha256", "source", "title", "status")  # what is asked of a page from outside
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What one file came to, and what of it the other files must agree with."""
-
-    path: str
-    kind: str = ""
-    front: Mapping[str, str] = field(default_factory=dict)
-    lines: Mapping[str, int] = field(default_factory=dict)
-    links: tuple[Leading, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-    @classmethod
-    def of(cls, page: Page, links: tuple[Leading, ...] = (), findings: Iterable[Finding] = ()) -> "Checked":
-        """A page as the others see it."""
-        front = {key: page.says(key) for key in _KEYS if page.says(key)}
-        lines = {key: page.line(key) for key in _KEYS if key in page.lines}
-        return cls(page.path, page.kind, front, lines, links, tuple(dict.fromkeys(findings)))
-
-    @property
-    def page(self) -> Page:
-        """The page of the file, without its text."""
-        return Page(self.path, kind=self.kind, front=self.front, lines=self.lines)
 
 
 def checked(page: Page, claude_md: str, cache: Path | None) -> Checked:
@@ -49,11 +23,6 @@ def checked(page: Page, claude_md: str, cache: Path | None) -> Checked:
     if note:
         found += [*check(note), *_trusted(note, cache)]
     return Checked.of(page, leading(page, lambda line: bool(note and note.holds(line))), found)
-
-
-def free(page: Page) -> Checked:
-    """A page on which only links are looked at."""
-    return Checked.of(page, leading(page, lambda _: False))
 
 
 def _trusted(subject: Subject, cache: Path | None) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from agents.lab.write import backup, write
 from agents.note.lint.finding import Finding
 from agents.note.lint.page import markdown
 from agents.note.lint.repair import repaired
-from agents.recipes.lint_checks import Checked
+from agents.recipes.lint_checked import Checked
 
 RULES = ("id-unquoted", "round-trip", "status")
 

@@ -7,7 +7,7 @@ from agents.cli import warn
 from agents.errors import LabError
 from agents.lab.find import Lab
 from agents.note.lint.finding import Finding
-from agents.recipes.lint_checks import Checked
+from agents.recipes.lint_checked import Checked
 from agents.recipes.run import around
 from agents.source import arxiv, ids
 from agents.source.ids import ArxivId

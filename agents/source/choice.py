@@ -9,8 +9,8 @@ from agents.errors import DataError, LabError, MissingError, TryAgainError, Unav
 from agents.source import html, markup, tex
 from agents.source.document import Exact, Source
 from agents.source.ids import ArxivId
-from agents.source.markup import Kind
 from agents.source.merge import merge
+from agents.source.places import Kind
 
 Want = Literal["auto", "tex", "html", "pdf"]
 Reader = Callable[[bytes], Exact]

@@ -9,8 +9,8 @@ from threading import Thread
 from typing import TextIO
 
 from agents.errors import DataError, DiskError, LabError, MissingError, UsageError
-from agents.source import agree, arxiv, fetch, ids, kept, markup, pdf
-from agents.source.choice import READERS, Want, choose_markup, with_kept_markup
+from agents.source import agree, arxiv, fetch, ids, kept, pdf
+from agents.source.choice import Want, choose_markup, with_kept_markup
 from agents.source.document import Block, Document, Metadata, Source
 from agents.source.ids import ArxivId, PaperRequest
 from agents.source.instructions import addressed_to_a_model
@@ -60,12 +60,6 @@ def again(sha256: str, read: str, paper: ArxivId, cache: Path) -> Source | None:
         if source:
             kept.keep(source, cache)
     return source or (found.source if found else None)
-
-
-def files(sha256: str, read: str, paper: ArxivId, cache: Path) -> list[Path]:
-    """Where all that stands, or would stand, which `again` looks at."""
-    own = kept.path_of(sha256, read, cache)
-    return [*([own] if own else []), fetch.place(paper, cache), *(markup.place(kind, paper, cache) for kind in READERS)]
 
 
 def _read_again(sha256: str, read: str, paper: ArxivId, cache: Path) -> Source | None:

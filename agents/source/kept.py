@@ -5,19 +5,17 @@ A paper is kept by the sha256 of its file and by what was read of it: that is wh
 
 import gzip
 import hashlib
-import re
 import zlib
 from dataclasses import dataclass
 from functools import cache as once
 from pathlib import Path
-from typing import get_args
 
 from pydantic import TypeAdapter
 
 from agents import disk
-from agents.source.document import Read, Source
+from agents.source import places
+from agents.source.document import Source
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LARGEST = 100_000_000  # bytes, unpacked; a thesis of 400 pages has 2,000,000
 
 
@@ -49,16 +47,9 @@ def _reader() -> str:
     return digest.hexdigest()[:16]
 
 
-def path_of(sha256: str, read: str, cache: Path) -> Path | None:
-    """Where a paper is kept, or would be; None for what is no checksum (a note may say anything)."""
-    if not _SHA256.fullmatch(sha256) or read not in get_args(Read):
-        return None
-    return cache / "source" / f"{sha256}.{read}.json.gz"
-
-
 def keep(source: Source, cache: Path) -> None:
     """Keep a paper; DiskError. One that is kept already, as this reader reads it, is not written again."""
-    path = path_of(source.sha256, source.read, cache)
+    path = places.source(source.sha256, source.read, cache)
     data = gzip.compress(_stored().dump_json(Kept(_reader(), source)), mtime=0)
     if path and disk.read(path) != data:
         with disk.whole(path) as file:
@@ -67,7 +58,7 @@ def keep(source: Source, cache: Path) -> None:
 
 def find(sha256: str, read: str, cache: Path) -> Kept | None:
     """A paper that was kept; a file that cannot be read, or of another form, is as good as none."""
-    path = path_of(sha256, read, cache)
+    path = places.source(sha256, read, cache)
     try:
         if path is None:
             return None
