@@ -41,6 +41,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         type=cli.count,
         help="send Claude at most so many tokens: whole sections are left out, the appendix first",
     )
+    parser.add_argument(
+        "--figures",
+        metavar="N",
+        type=cli.count,
+        default=0,
+        help="also show Claude the N main figures (--estimate says what that costs)",
+    )
     parser.add_argument("--my-notes", metavar="FILE", help="your own rough notes, for Claude to build on")
     one_of = parser.add_mutually_exclusive_group()
     one_of.add_argument("--status", choices=("unread", "reading", "read"), help="only set the reading status")

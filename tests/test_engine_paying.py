@@ -15,6 +15,7 @@ from fakes.asking import BROKEN, GOOD, HIGHER, MODEL, QUESTION, Asker, nothing_w
 
 from agents.errors import ConfigError, ProtocolError, RefusedError, TryAgainError
 from agents.model import engine
+from agents.recipes import receipt
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -32,6 +33,13 @@ def test_a_kept_answer_is_replayed_without_key_and_network(ask):
     again, requests = ask([GOOD], env={})
     assert requests == 0
     assert again == replace(paid, replayed=True)
+
+
+def test_the_time_of_an_answer_is_kept_with_it_and_stays_what_it_was_when_replayed(ask):
+    answer, _ = ask([fake.slow('{"title": "对比", "score": 1}', 0.6)])
+    assert 1.2 <= answer.usage.seconds < 10
+    assert "，用时 " in receipt.writer(answer)
+    assert ask([GOOD], env={})[0].usage.seconds == answer.usage.seconds
 
 
 def test_force_asks_anew(ask):

@@ -17,6 +17,7 @@ from agents.model.rendering import echo, render
 from agents.model.shorten import shorten
 from agents.note.markdown import parse
 from agents.note.paper import PaperNote
+from agents.source.appendix import appendix
 from agents.source.document import Block, Document, Reference, Section, Source
 
 BOX = (0.0, 0.0, 1.0, 1.0)
@@ -44,9 +45,8 @@ def source():
         blocks.append(Block(kind, f"On {heading} we say what is needed. " * 10, page, BOX))
     sections = tuple(Section("", heading, 1, 1) for heading in HEADINGS)
     reference = Reference("1", blocks[-5].text, "", "", None, None, None, 0)
-    document = Document(
-        "A Title", ("A.",), "We propose it.", tuple(blocks), sections, (), (), (), (reference,), pages=9
-    )
+    facts = ("A Title", ("A.",), "We propose it.", tuple(blocks), sections, (), (), (), (reference,))
+    document = Document(*facts, pages=9, appendix=appendix(sections))
     return Source("pdf", "A Title", ("A.",), document, "0")
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -94,10 +94,12 @@ def _timeout(silence: float) -> Any:
 def send(client: "Anthropic", request: Request, left: float, progress: Progress) -> Turn:
     """One streamed call, over within `left` seconds whatever the server does."""
     body = request.counted() | {"max_tokens": request.max_tokens, "stream": True}
+    begun = time.monotonic()
     with _watched(client, request.model, left):
         stream: Stream[Any] = client.messages.create(**body, timeout=_timeout(min(_SILENCE, left)))
         with stream:
             turn = _turn(stream, request.max_tokens, progress)
+            turn = replace(turn, seconds=round(time.monotonic() - begun, 1))
             kind = stream.response.headers.get("content-type", "")
     if not turn.text and not turn.stop_reason and "event-stream" not in kind:
         raise Odd(f"{_host(client)} answered, but it is not the Claude API")

@@ -16,6 +16,7 @@ from agents.model.question import Answer, Check, Question, R, Usage
 from agents.model.replies import Turn, keep, load, reject
 from agents.model.retry import Patience, Progress, persist
 from agents.model.schema import as_text
+from agents.source.document import Picture
 
 ROOM = 16_000  # output tokens that an answer may take,
 MORE_ROOM = 32_000  # and what it gets, once, when that cut it short
@@ -94,7 +95,12 @@ def ask(
         def speak(last: Verdict[R] | None, room: int) -> Turn:
             request = _request(question, model, line.place, last, room)
             if max_usd is not None:
-                _afford(request, line.count(request), max_usd, _usage(turns[known:], model))
+                _afford(
+                    request,
+                    line.count(request) or _count_here(request, question.pictures),
+                    max_usd,
+                    _usage(turns[known:], model),
+                )
             turns.append(line.send(request))
             keep(path, turns, {"agent": question.agent, "target": question.target, "model": model})
             return turns[-1]
@@ -124,7 +130,7 @@ def estimate(
             counted = line.count(request)
     else:
         request = _request(question, model, None, None, ROOM)
-    tokens_in = counted or _count_here(request)
+    tokens_in = counted or _count_here(request, question.pictures)
     by = "counted by the API" if counted else "counted here (3 characters a token, 1 if Chinese)"
     usd = _worst(model, tokens_in, ROOM)
     return Estimate(tokens_in, ROOM, usd, f"{by}, an answer of full length, prices of {prices.AS_OF}")
@@ -187,13 +193,13 @@ def _request(
     question: Question[R], model: str, place: endpoint.Endpoint | None, last: Verdict[R] | None, room: int
 ) -> claude.Request:
     schema = "" if place is None or place.takes_schemas else f"\n\n{as_text(question.reply)}"
-    first = first_message(question.source, question.prompt + schema)
+    first = first_message(question.source, question.prompt + schema, question.pictures)
     messages = again(first, last.text, last.problems) if last else [first]
     return claude.Request(model, question.system, messages, room, question.reply)
 
 
-def _afford(request: claude.Request, counted: int | None, max_usd: Decimal, spent: Usage) -> None:
-    worst = _worst(request.model, counted or _count_here(request), request.max_tokens)
+def _afford(request: claude.Request, counted: int, max_usd: Decimal, spent: Usage) -> None:
+    worst = _worst(request.model, counted, request.max_tokens)
     if worst is None or spent.usd is None:
         hint = "leave out --max-usd, or name a model of Anthropic's with --model"
         raise RefusedError(f"no price is known for {request.model}, so --max-usd cannot be kept", hint)
@@ -206,12 +212,12 @@ def _worst(model: str, tokens_in: int, tokens_out: int) -> Decimal | None:
     return prices.usd(model, cache_write=tokens_in, output=tokens_out)
 
 
-def _count_here(request: claude.Request) -> int:
+def _count_here(request: claude.Request, pictures: Sequence[Picture]) -> int:
     said = [request.system, as_text(request.reply)]
     for message in request.messages:
         content = message["content"]
-        said += [content] if isinstance(content, str) else [block["text"] for block in content]
-    return sum(map(prices.tokens, said))
+        said += [content] if isinstance(content, str) else [block.get("text", "") for block in content]
+    return sum(map(prices.tokens, said)) + sum(prices.picture_tokens(p.width, p.height) for p in pictures)
 
 
 def _usage(turns: Sequence[Turn], model: str) -> Usage:
@@ -231,4 +237,5 @@ def _usage(turns: Sequence[Turn], model: str) -> Usage:
         cache_read=sum(turn.cache_read for turn in turns),
         cache_write=sum(turn.cache_write for turn in turns),
         usd=usd,
+        seconds=sum(turn.seconds for turn in turns),
     )

@@ -73,6 +73,11 @@ def usd(
 _WIDE = "[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 
 
+def picture_tokens(width: int, height: int) -> int:
+    """What a picture of so many pixels costs, as Anthropic counts it."""
+    return -(-width * height // 750)
+
+
 def tokens(text: str) -> int:
     """A local count, on the high side for prose: 3 characters a token, but one for each Chinese character.
 

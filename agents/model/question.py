@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from agents.note.problem import Problem
+from agents.source.document import Picture
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -27,6 +28,7 @@ class Question(Generic[R]):
     prompt: str  # the prompt as filled
     source: str  # the paper, as the model is to see it
     reply: type[R]
+    pictures: tuple[Picture, ...] = ()  # figures that are to be seen beside the text
     depends_on: tuple[str, ...] = ()  # what else changes the answer: the source's sha256, the person's own notes
 
     def key(self, model: str) -> str:
@@ -37,13 +39,14 @@ class Question(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of all calls of one question together; `input` is what was neither read from nor written to the cache."""
+    """Tokens, price and time of all calls of one question together; `input` is what was neither read from nor written to the cache."""
 
     input: int = 0
     output: int = 0
     cache_read: int = 0
     cache_write: int = 0
     usd: Decimal | None = Decimal(0)  # None: no price is known for the model
+    seconds: float = 0.0
 
     def __add__(self, other: "Usage") -> "Usage":
         """Of two questions together; the price is unknown where one of them is."""
@@ -54,6 +57,7 @@ class Usage:
             self.cache_read + other.cache_read,
             self.cache_write + other.cache_write,
             usd,
+            self.seconds + other.seconds,
         )
 
     @property

@@ -39,6 +39,8 @@ def _block(block: Block, source: Source, references: Iterator[Reference]) -> Ite
         yield f"{'#' * (block.level + 1)} {block.text}"
     elif block.kind == "table":
         yield from (f"|{row.replace(' | ', '|')}|" for row in (block.exact or block.text).split("\n"))
+    elif block.kind == "algorithm":
+        yield from ("```", *block.text.split("\n"), "```")
     elif block.kind == "reference":
         yield _reference(next(references, None), block.text)
     else:

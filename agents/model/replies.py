@@ -13,7 +13,7 @@ from agents.errors import DiskError
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One answer as it came, with what it cost in tokens."""
+    """One answer as it came, with what it cost in tokens and time."""
 
     text: str
     stop_reason: str
@@ -25,6 +25,7 @@ class Turn:
     cache_read: int = 0
     cache_write: int = 0
     stopped_for: str = ""  # the category of a refusal
+    seconds: float = 0.0  # from the request to the end of the answer
 
 
 _TURNS = TypeAdapter(list[Turn])

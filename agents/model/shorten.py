@@ -10,7 +10,6 @@ from agents.model.rendering import render
 from agents.source.document import Block, Document, Source
 
 _REFERENCES = re.compile(r"references?$|bibliography$|literature cited$|参考文献", re.IGNORECASE)
-_LETTERED = re.compile(r"^[A-Z](?:[.\s]|$)|^appendi|^supplement|^附录", re.IGNORECASE)
 # What goes first stands first; what is named here not at all goes after these, the last section before the first.
 _LEAST = (
     re.compile(
@@ -57,17 +56,14 @@ def shorten(source: Source, most: int) -> tuple[Source, tuple[str, ...]]:
 def _parts(document: Document) -> Iterator[_Part]:
     """The top-level sections in reading order; what stands before the first is no part, so it always stays."""
     starts = [n for n, block in enumerate(document.blocks) if block.kind == "heading" and block.level == 1]
-    after = False
+    last = {section.heading for section in document.appendix}
     for place, (start, stop) in enumerate(zip(starts, [*starts[1:], len(document.blocks)], strict=True)):
         heading = document.blocks[start].text
-        yield _Part(heading, start, stop, (_rank(heading, after=after), -place))
-        after = after or bool(_REFERENCES.search(heading))
+        yield _Part(heading, start, stop, (0 if heading in last else _rank(heading), -place))
 
 
-def _rank(heading: str, *, after: bool) -> int:
-    """0 for the appendix: a section with a letter or behind the references; then as in `_LEAST`; the body last."""
-    if (after or _LETTERED.match(heading)) and not _REFERENCES.search(heading):
-        return 0
+def _rank(heading: str) -> int:
+    """After the appendix, which is 0: as in `_LEAST`, the body last."""
     named = next((n for n, pattern in enumerate(_LEAST, start=1) if pattern.search(heading)), 0)
     return named or len(_LEAST) + 1 + bool(_MOST.search(heading))
 

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from agents.cli import Report, warn
@@ -15,15 +14,12 @@ from agents.lab.find import READING_LIST, inside, resource
 from agents.lab.notes import Standing
 from agents.lab.reading_list import Row
 from agents.model.draft import draft
-from agents.model.prices import tokens
 from agents.model.prompt import fill
 from agents.model.question import Answer, Question, Usage
 from agents.model.rendering import echo, render
-from agents.model.schema import as_text
-from agents.model.shorten import shorten
 from agents.note.paper import PaperNote, PaperReply, incomplete
 from agents.note.problem import Problem
-from agents.recipes import filing, paper_note, paper_source, paper_versions
+from agents.recipes import filing, paper_note, paper_shown, paper_versions
 from agents.recipes.run import Run, begin, writer
 from agents.source import ids
 from agents.source.document import Metadata, Source
@@ -70,9 +66,8 @@ def recipe(args: argparse.Namespace) -> Report:
     _row(run, source, target)
 
     rivals = paper_note.rivals(notes.others(run.lab, source.arxiv, source.sha256), source)
-    question = _question(source, contract, template, rivals, my_notes, _asked(args))
-    shown, cut = _shown(args, source, question)
-    question = replace(question, source=render(shown)) if cut else question
+    question = _question(source, contract, template, rivals, my_notes, paper_shown.choices(args))
+    question, shown, receipt = paper_shown.chosen(args, run, source, question, request.path)
     if args.estimate:
         return filing.estimated(args, run, question)
     paper = sourced.grounds(source)
@@ -86,7 +81,7 @@ def recipe(args: argparse.Namespace) -> Report:
     was_there, standing = standing is not None, notes.find(run.lab, **_known_by_now(source))
     if standing and not was_there and filing.stays(args, standing, who):
         return _already(args, run, standing, request)
-    return _file(args, run, paper, question, answer, standing, cut if who == "claude" else ())
+    return _file(args, run, paper, question, answer, standing, receipt)
 
 
 def _file(
@@ -96,7 +91,7 @@ def _file(
     question: Question[PaperReply],
     answer: Answer[PaperReply],
     standing: Standing[PaperNote] | None,
-    cut: Sequence[str],
+    receipt: Sequence[str],
 ) -> Report:
     """The lab as it is by now: Claude took minutes, in which the person, or another run, may have written."""
     source = paper.source
@@ -104,8 +99,7 @@ def _file(
     filing.preflight(args, run, [target, READING_LIST], standing)
     row = _row(run, source, target)
     more = paper_versions.changed(standing.note if standing else None, source, run.lab.cache)
-    more += paper_source.cut(cut, args.max_input_tokens)
-    note = paper_note.build(answer, paper, question, standing, row, run.today, more)
+    note = paper_note.build(answer, paper, question, standing, row, run.today, [*more, *receipt])
     change = Change(
         filing.message_for(note),
         files={target: paper_note.text(note, question.system)},
@@ -147,23 +141,6 @@ def _template(run: Run, who: str) -> str:
     template = resource(run.lab, paper_note.PROMPT)
     fill(template, paper_note.PROMPT, title="", facts="", lab_papers="", my_notes="")
     return template
-
-
-def _asked(args: argparse.Namespace) -> tuple[str, ...]:
-    """What the person chose of the source: another choice is another question. Who chose nothing asks as ever."""
-    source = (f"source:{args.source}",) if args.source != "auto" else ()
-    return (*source, f"tokens:{args.max_input_tokens}") if args.max_input_tokens else source
-
-
-def _shown(args: argparse.Namespace, source: Source, question: Question[PaperReply]) -> tuple[Source, tuple[str, ...]]:
-    """What Claude is to see of the source, and the sections that --max-input-tokens leaves out."""
-    if not args.max_input_tokens or not question.template:
-        return source, ()
-    others = sum(map(tokens, (question.system, question.prompt, as_text(question.reply))))
-    shown, cut = shorten(source, args.max_input_tokens - others)
-    if cut:
-        warn(f"left out for --max-input-tokens: {'; '.join(cut)}")
-    return shown, cut
 
 
 def _question(

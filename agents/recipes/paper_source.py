@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from agents.note.text import as_line, escape, one_line
-from agents.source.document import Hidden, Source
+from agents.source.document import Hidden, Picture, Source
 
 _FILES = {"pdf": "PDF", "tex": "TeX", "html": "HTML"}
 _PARTS = {"formulas": "公式", "tables": "表格", "references": "参考文献"}
@@ -34,6 +34,14 @@ def cut(headings: Sequence[str], most: int) -> list[str]:
         return []
     named = "、".join(as_line(one_line(heading)[:120]) for heading in headings)
     return [f"截取：为了不超过 {most} 个输入 token，没有给模型看：{named}。引文仍在全文里核对。"]
+
+
+def seen(pictures: Sequence[Picture]) -> list[str]:
+    """The line on the figures that the model was shown; none where it was shown none."""
+    if not pictures:
+        return []
+    named = "、".join(f"{escape(one_line(picture.label))}（p. {picture.page}）" for picture in pictures)
+    return [f"图：给模型看了从 PDF 里裁出的 {named}；图里读出的内容没有逐字核对。"]
 
 
 def _taken(source: Source) -> str:

@@ -45,7 +45,8 @@ def writer(answer: Answer[Any], source: str = "原文") -> str:
         return f"写作：draft 引擎，没有用模型，内容全部摘自{source}；有 key 之后重跑同一命令，会由 Claude 重写。"
     usage = answer.usage
     price = "费用未知（价目表里没有这个模型）" if usage.usd is None else f"{usage.usd:.4f} 美元"
-    return f"写作：`{answer.model}`，输入 {usage.tokens_in} token，输出 {usage.output} token，{price}。"
+    time = f"，用时 {usage.seconds:.0f} 秒" if usage.seconds >= 1 else ""
+    return f"写作：`{answer.model}`，输入 {usage.tokens_in} token，输出 {usage.output} token，{price}{time}。"
 
 
 def contract(answer: Answer[Any], question: Question[Any], prompt: str) -> str:

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from agents.source.algorithms import find_algorithms
+from agents.source.appendix import appendix
 from agents.source.captions import Caption, find_captions
 from agents.source.citations import Place, count_links, count_printed, count_raised
 from agents.source.document import Block, Box, Document, Equation, Figure, Reference, Section, Table
@@ -74,6 +76,7 @@ class _Parts(NamedTuple):
     entries: list[Entry]
     lettering: set[int]
     equations: list[Region]
+    algorithms: list[range]
 
 
 def _find(rows: list[Row], height: float, outline: Sequence[tuple[int, str, int]]) -> _Parts:
@@ -90,10 +93,13 @@ def _find(rows: list[Row], height: float, outline: Sequence[tuple[int, str, int]
     taken |= _indices(list(grids.values()))
     figures = [caption for caption in captions if caption.kind == "Figure"]
     lettering = {index for caption in figures for index in _lettering(rows, caption, usual, taken)}
-    equations = find_equations(rows, usual, taken | lettering)
+    algorithms = find_algorithms(rows, usual, taken | lettering)
+    steps = {index for own in algorithms for index in own}
+    equations = find_equations(rows, usual, taken | lettering | steps)
     floats = _indices(captions) | _indices(list(grids.values())) | lettering
     entries = read_entries([(index, rows[index]) for index in references if index not in floats], mend)
-    return _Parts(rows, usual, mend, front, headings, references, captions, grids, entries, lettering, equations)
+    own = (front, headings, references, captions, grids, entries, lettering, equations, algorithms)
+    return _Parts(rows, usual, mend, *own)
 
 
 def _caption_text(parts: _Parts, caption: Caption) -> str:
@@ -151,12 +157,16 @@ def _special_blocks(parts: _Parts, equations: Sequence[Equation]) -> list[tuple[
     for region, equation in zip(parts.equations, equations, strict=True):
         text = f"{equation.text} ({equation.number})"
         blocks.append((region.first, Block("equation", text, equation.page, equation.box)))
+    for algorithm in parts.algorithms:
+        own = [rows[index] for index in algorithm]
+        blocks.append((algorithm.start, Block("algorithm", "\n".join(row.text for row in own), own[0].page, _box(own))))
     return blocks
 
 
 def _text_blocks(parts: _Parts, text: Sequence[bool]) -> list[tuple[int, Block]]:
     """The paragraphs between headings and equations, each with the index of its first row."""
     breaks = {heading.first for heading in parts.headings} | {region.first for region in parts.equations}
+    breaks |= {own.start for own in parts.algorithms}
     blocks: list[tuple[int, Block]] = []
     run: list[int] = []
     for index in range(len(parts.rows) + 1):
@@ -175,6 +185,7 @@ def _is_text(parts: _Parts) -> list[bool]:
     """Which rows are running text."""
     claimed = _indices(parts.headings) | _indices(parts.captions) | _indices(list(parts.grids.values()))
     claimed |= _indices(parts.equations) | set(parts.references) | set(range(parts.front.first)) | parts.lettering
+    claimed.update(*parts.algorithms)
     return [index not in claimed for index in range(len(parts.rows))]
 
 
@@ -182,11 +193,13 @@ def compose(pages: Sequence[Page], outline: Sequence[tuple[int, str, int]], link
     """What the pages say. `outline`: the PDF's own, as (level, title, page)."""
     rows = split_run_in(page_rows(strip_furniture(pages)))
     if not rows:
-        return Document("", (), "", (), (), (), (), (), (), len(pages), find_stamp(pages[0]) if pages else "")
+        stamp = find_stamp(pages[0]) if pages else ""
+        return Document("", (), "", (), (), (), (), (), (), len(pages), stamp=stamp)
     parts = _find(rows, pages[0].height, outline)
     text = _is_text(parts)
     cited = _cited(parts, links)
     equations = _equations(parts, text)
+    sections = tuple(Section(h.number, h.title, h.level, rows[h.first].page) for h in parts.headings)
     blocks = _special_blocks(parts, equations) + _text_blocks(parts, text)
     if parts.front.title:
         blocks.append((-1, Block("heading", parts.front.title, 1, _box(rows[:1]))))
@@ -195,12 +208,13 @@ def compose(pages: Sequence[Page], outline: Sequence[tuple[int, str, int]], link
         authors=parts.front.authors,
         abstract=parts.front.abstract,
         blocks=tuple(block for _, block in sorted(blocks, key=lambda pair: pair[0])),
-        sections=tuple(Section(h.number, h.title, h.level, rows[h.first].page) for h in parts.headings),
+        sections=sections,
         figures=_figures(parts),
         tables=_tables(parts),
         equations=equations,
         references=tuple(_reference(entry, cited[index]) for index, entry in enumerate(parts.entries)),
         pages=len(pages),
+        appendix=appendix(sections),
         stamp=find_stamp(pages[0]),
     )
 

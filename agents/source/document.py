@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-BlockKind = Literal["heading", "text", "caption", "table", "equation", "reference"]
+BlockKind = Literal["heading", "text", "caption", "table", "equation", "algorithm", "reference"]
 Box = tuple[float, float, float, float]
 Read = Literal["pdf", "abstract", "pdf+tex", "pdf+html"]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One run of the paper in reading order: a paragraph, a heading, a caption, a table, an equation, a reference."""
+    """One run of the paper in reading order: a paragraph, a heading, a caption, a table, an equation and so on."""
 
     kind: BlockKind
-    text: str  # one paragraph: no line breaks (except "table": one row a line), hyphenation mended
+    text: (
+        str  # one paragraph: no line breaks (except "table" and "algorithm": a row, a step a line), hyphenation mended
+    )
     page: int
     box: Box
     level: int = 0  # of a heading: 1 for "3 Method", 2 for "3.1 ...", 0 otherwise
@@ -47,6 +49,17 @@ class Figure:
     label: str  # "Figure 2"
     caption: str
     page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure as it is seen on its page."""
+
+    label: str
+    page: int
+    png: bytes
+    width: int  # pixels
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,7 @@ class Document:
     equations: tuple[Equation, ...]
     references: tuple[Reference, ...]
     pages: int
+    appendix: tuple[Section, ...] = ()  # those of the sections that are its appendix
     stamp: str = ""  # "2301.12597v3": id and version from the stamp on page 1, "" without
     hidden: tuple[Hidden, ...] = ()  # taken out of `blocks` and of everything made from them
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from agents.errors import DataError
 from agents.source import agree
 from agents.source.document import Block, Document, Equation, Exact, Reference, Table
+from agents.source.placing import place
 
 T = TypeVar("T")
 
@@ -49,12 +50,14 @@ def merge(document: Document, exact: Exact) -> Merged:
         warnings.append(f"the {name} has other formulas than the PDF under {listed}: those of the PDF were taken")
     if odd_tables:
         warnings.append(f"the {name} has other numbers than the PDF in {', '.join(odd_tables)}: the PDF was taken")
+    blocks = _exact_text(_exact_blocks(document, equations, tables), exact.blocks)
+    lacking = {equation.number for equation in equations if equation.box == _NOWHERE}
     merged = replace(
         document,
         equations=equations,
         tables=tables,
         references=references,
-        blocks=tuple(_exact_text(_exact_blocks(document, equations, tables), exact.blocks)),
+        blocks=tuple(place(tuple(blocks), exact.blocks, lacking, _words)),
         hidden=(*document.hidden, *exact.hidden),
     )
     origins = {

@@ -3,7 +3,7 @@
 import gc
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -14,8 +14,9 @@ from typing import Any
 from agents.errors import DataError, DiskError, MissingError
 from agents.source.citations import cited_names
 from agents.source.compose import Links, compose
+from agents.source.crops import picture
 from agents.source.destinations import find_places, read_links
-from agents.source.document import Box, Document, Hidden
+from agents.source.document import Box, Document, Figure, Hidden, Picture
 from agents.source.hidden import Shows, collect, has_signs, is_layer_of_scan, paints_later, read_paint, sift
 from agents.source.layout import Page, strip_furniture
 from agents.source.lines import SCALE, load_blocks, make_rows, read_lines
@@ -252,6 +253,16 @@ def read(path: Path, *, scan: bool = True) -> Document:
     """
     with _reading(path, scan=scan) as reader:
         return _read(reader, path.name)
+
+
+def crop(path: Path, document: Document, figures: Sequence[Figure]) -> list[Picture]:
+    """The figures as they are seen on their pages; one whose place cannot be told is left out. `document`: its text.
+
+    Raises what `read` raises.
+    """
+    with _reading(path, scan=False) as reader:
+        found = [picture(reader.document[figure.page - 1], document, figure, reader.mupdf) for figure in figures]
+    return [one for one in found if one]
 
 
 def read_pages(path: Path) -> tuple[str, ...]:
