@@ -19,7 +19,9 @@ DOORS = {
     "anthropic": "agents/model/claude.py",
     "arxiv": "agents/source/arxiv.py",
     "lxml": "agents/source/html_tree.py",
+    "pykatex": "agents/trust/katex.py",
     "pymupdf": "agents/source/pdf.py",
+    "quickjs": "agents/trust/mermaid.py",
     "requests": "agents/source/fetch.py",
     "git": "agents/lab/git.py",
     "tenacity": None,  # two policies, one for each service
@@ -58,7 +60,7 @@ def test_each_dependency_has_one_door(package):
 
 
 def test_heavy_imports_wait_inside_functions():
-    heavy = {"anthropic", "arxiv", "pymupdf", "requests", "git", "nbformat"}
+    heavy = {"anthropic", "arxiv", "pykatex", "pymupdf", "quickjs", "requests", "git", "nbformat"}
     early = [
         f"{path.name}:{line}"
         for path in MODULES
