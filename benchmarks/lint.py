@@ -1,8 +1,9 @@
 """Time `python -m agents.lint` over 100 notes as whole processes, beside bare Python: part of `make bench`.
 
 80 notes are the draft of the sample paper, each with an id and a kept source of its own, which is as long as a usual
-paper (20 pages); 20 are random concept notes that link to them. Cold: nothing is known of any note. Unchanged: run once
-more. One note: checked within a process that has checked others.
+paper (20 pages), and with formulas that no other note has; 20 are random concept notes that link to them. Cold: nothing
+is known of any note. Unchanged: run once more. One note: what its check takes in a new process that has loaded our own
+code, with its formulas (KaTeX is loaded then) and without.
 """
 
 import os
@@ -18,21 +19,32 @@ from pathlib import Path
 from random_notes import Dice
 
 from agents import paper
-from agents.lab import pages
 from agents.lab.find import READING_LIST, Lab
 from agents.lab.new import create
 from agents.lab.reading_list import Row, upsert
+from agents.note.formula import Formulas, Symbol
 from agents.note.markdown import parse, render
 from agents.note.note import fingerprint
 from agents.note.paper import PaperNote
-from agents.recipes import lint_checks
 from agents.source import gather, kept
 from agents.source.ids import ArxivId
 
 SAMPLE = Path(__file__).resolve().parents[1] / "examples" / "tiny-clip" / "paper.pdf"
 PAPERS, CONCEPTS = 80, 20
 ROUNDS = 7
-GOALS = {"lint, cold": 3.0, "lint, unchanged": 1.0, "one note": 0.15}  # seconds
+WITH, WITHOUT = "one note, with KaTeX", "one note, without"
+GOALS = {"lint, cold": 3.0, "lint, unchanged": 1.0, WITHOUT: 0.15, WITH: 0.7}  # seconds
+ONE = """
+import sys, time
+from pathlib import Path
+from agents.lab import pages
+from agents.recipes import lint_checks
+lab, path = Path(sys.argv[1]), sys.argv[2]
+text, claude_md = ((lab / name).read_text(encoding="utf-8") for name in (path, "CLAUDE.md"))
+started = time.perf_counter()
+lint_checks.checked(pages.page(path, text), claude_md, lab / ".lab" / "cache")
+print(time.perf_counter() - started)
+"""
 TIMES = 5  # as many pages as the sample has
 
 
@@ -52,7 +64,7 @@ def fill(lab: Lab) -> None:
     for n in range(PAPERS):
         own = {"arxiv": f"2301.{n:05}", "sha256": f"{n:064x}", "title": f"Paper {n}"}
         kept.keep(replace(source, document=longer, sha256=own["sha256"]), lab.cache)
-        copy = note.model_copy(update=own)
+        copy = with_formulas(note.model_copy(update=own), n)
         copy = copy.model_copy(update={"written": fingerprint(copy)})
         (lab.root / "papers" / f"paper-{n}.md").write_text(render(copy), encoding="utf-8")
         listed = upsert(listed, Row(copy.title, copy.arxiv, 2023, f"paper-{n}.md", "reading"))
@@ -62,6 +74,20 @@ def fill(lab: Lab) -> None:
         links = f"\n见 [论文](../../papers/paper-{n}.md#背景与动机-)。\n"
         text = render(concept.model_copy(update={"remarks": links}))
         (lab.root / "notes" / "training" / f"concept-{n}.md").write_text(text, encoding="utf-8")
+
+
+def with_formulas(note: PaperNote, n: int) -> PaperNote:
+    """The note with TeX in each of its formulas; none of it stands in another note. The first one has none."""
+    symbols = (Symbol(symbol=rf"\mathcal{{L}}_{{{n}}}", meaning="损失"), Symbol(symbol="x", meaning="输入"))
+    items = [
+        item.model_copy(
+            update={"tex": rf"\mathcal{{L}}_{{{n}}} = \frac{{{at}}}{{2}} \sum x^{{{n}}}", "symbols": symbols}
+        )
+        for at, item in enumerate(note.method.formulas.items)
+        if n
+    ]
+    formulas = Formulas(items=tuple(items), none="" if items else "这里没有公式")
+    return note.model_copy(update={"method": note.method.model_copy(update={"formulas": formulas})})
 
 
 def process(command: list[str], says: str = "") -> float:
@@ -75,14 +101,10 @@ def process(command: list[str], says: str = "") -> float:
     return took
 
 
-def one_note(lab: Lab) -> float:
+def one_note(lab: Lab, path: str) -> float:
     """Seconds for one note against its paper."""
-    path = "papers/paper-0.md"
-    text = (lab.root / path).read_text(encoding="utf-8")
-    claude_md = (lab.root / "CLAUDE.md").read_text(encoding="utf-8")
-    started = time.perf_counter()
-    lint_checks.checked(pages.page(path, text), claude_md, lab.cache)
-    return time.perf_counter() - started
+    command = [sys.executable, "-c", ONE, str(lab.root), path]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def main() -> int:
@@ -100,7 +122,8 @@ def main() -> int:
             "python": lambda: process([sys.executable, "-c", "pass"]),
             "lint, cold": cold,
             "lint, unchanged": lambda: process(lint, says),
-            "one note": lambda: one_note(lab),
+            WITHOUT: lambda: one_note(lab, "papers/paper-0.md"),
+            WITH: lambda: one_note(lab, "papers/paper-1.md"),
         }
         rounds = [{name: measure() for name, measure in measures.items()} for _ in range(ROUNDS + 1)]
         size = sum(path.stat().st_size for path in lab.root.glob("[pn]*/**/*.md")) // 1000

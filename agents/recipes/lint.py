@@ -4,6 +4,7 @@ import argparse
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from agents.cli import Report
@@ -49,6 +50,7 @@ def recipe(args: argparse.Namespace) -> Report:
         lines=[
             *map(str, fixed),
             *lint_fix.left_to_you(fixed),
+            *_not_checked(),
             f"{_count(notes, 'note')}: {_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}",
         ],
         exit=ERRORS if errors else 0,
@@ -148,6 +150,13 @@ def _shown(found: Sequence[Finding]) -> Iterator[Finding]:
             yield finding
         elif finding is unchecked[0]:
             yield Finding(finding.path, finding.line, "source", finding.message + more, is_error=False)
+
+
+def _not_checked() -> Iterator[str]:
+    """What no file was put to, for want of a parser on this machine."""
+    for package, what in (("pykatex", "formulas were not parsed"), ("mermaidx", "diagrams were not parsed")):
+        if find_spec(package) is None:
+            yield f"{what}: {package} is not installed (there is no wheel of it for every machine)"
 
 
 def _count(number: int, name: str) -> str:

@@ -6,23 +6,34 @@ from pathlib import Path
 from agents.lab.consistency import leading
 from agents.note.lint.finding import Finding
 from agents.note.lint.page import Page
-from agents.note.lint.rules import check
+from agents.note.lint.rules import MARK, check
 from agents.note.lint.subject import Subject, subject
 from agents.note.paper import PaperNote
 from agents.recipes.lint_checked import Checked
 from agents.recipes.lint_doubts import doubts
 from agents.source.gather import again
 from agents.source.ids import ArxivId
-from agents.trust import alone, quotes, sourced
+from agents.trust import alone, quotes, sourced, typeset
 
 
 def checked(page: Page, claude_md: str, cache: Path | None) -> Checked:
     """A note, or a page of the person's own; `cache` is where the sources of papers are kept."""
     note = subject(page, claude_md)
-    found = [*page.findings]
+    found = [*page.findings, *_shown(page, note)]
     if note:
-        found += [*check(note), *_trusted(note, cache)]
+        told = {(finding.line, finding.rule) for finding in found}
+        found += [*check(note), *(one for one in _trusted(note, cache) if (one.line, one.rule) not in told)]
     return Checked.of(page, leading(page, lambda line: bool(note and note.holds(line))), found)
+
+
+def _shown(page: Page, subject: Subject | None) -> Iterator[Finding]:
+    """Formulas and diagrams that will not be shown: errors in what Claude wrote for us, where no ⚠ says so."""
+    lines = page.text.split("\n")
+    is_draft = page.says("engine") == "draft"
+    for line, rule, message in typeset.faults(page.text):
+        is_ours = bool(subject and subject.holds(line))
+        if not (is_ours and MARK in lines[line - 1]):
+            yield Finding(page.path, page.row(line), rule, message, is_error=is_ours and not is_draft)
 
 
 def _trusted(subject: Subject, cache: Path | None) -> Iterator[Finding]:
