@@ -8,6 +8,7 @@ code, with its formulas (KaTeX is loaded then) and without.
 
 import os
 import statistics
+import string
 import subprocess
 import sys
 import tempfile
@@ -60,7 +61,8 @@ def fill(lab: Lab) -> None:
     source = gather.again(note.sha256, note.source, ArxivId(""), lab.cache)
     if source is None:
         raise SystemExit(2)
-    longer = replace(source.document, blocks=source.document.blocks * TIMES, pages=source.document.pages * TIMES)
+    blocks = tuple(replace(block, text=other(block.text, n)) for n in range(TIMES) for block in source.document.blocks)
+    longer = replace(source.document, blocks=blocks, pages=source.document.pages * TIMES)
     for n in range(PAPERS):
         own = {"arxiv": f"2301.{n:05}", "sha256": f"{n:064x}", "title": f"Paper {n}"}
         kept.keep(replace(source, document=longer, sha256=own["sha256"]), lab.cache)
@@ -74,6 +76,12 @@ def fill(lab: Lab) -> None:
         links = f"\n见 [论文](../../papers/paper-{n}.md#背景与动机-)。\n"
         text = render(concept.model_copy(update={"remarks": links}))
         (lab.root / "notes" / "training" / f"concept-{n}.md").write_text(text, encoding="utf-8")
+
+
+def other(text: str, n: int) -> str:
+    """The text with other letters and digits: as long, and it says nothing that the first one says."""
+    letters, digits = string.ascii_lowercase, string.digits
+    return text.translate(str.maketrans(letters + digits, letters[n:] + letters[:n] + digits[n:] + digits[:n]))
 
 
 def with_formulas(note: PaperNote, n: int) -> PaperNote:

@@ -1,17 +1,22 @@
 """The cache of lint: what it answers is what a look at every file would answer, whatever was changed meanwhile."""
 
 import json
+import os
 import random
 import shutil
+import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
-from findings import LIST, NOTE, row, told
+from findings import LIST, NOTE, ROOT, row, told
 from random_notes import Dice
 
 from agents import lint
 from agents.note.markdown import render
-from agents.recipes import lint_checks
+from agents.recipes import lint_pool
 
 KEPT = ".lab/cache/lint.json"
 
@@ -31,13 +36,13 @@ def uncached(linted, *args):
 def counting(monkeypatch):
     """The paths that were really looked at."""
     looked = []
-    original = lint_checks.checked
+    original = lint_pool.checked
 
     def count(page, *rest):
         looked.append(page.path)
         return original(page, *rest)
 
-    monkeypatch.setattr(lint_checks, "checked", count)
+    monkeypatch.setattr(lint_pool, "checked", count)
     return looked
 
 
@@ -174,3 +179,39 @@ def test_a_hundred_notes_that_have_not_changed_take_less_than_a_second_of_the_pr
     lint.main(["--lab", str(linted.root)])
     assert time.process_time() - started < 1
     assert "82 notes" in capsys.readouterr().err
+
+
+def test_many_files_are_checked_by_several_processes_and_come_to_the_same(linted, monkeypatch):
+    text = linted.read()
+    for n in range(20):
+        linted.write(
+            f"papers/p{n}.md", text.replace('arxiv: ""', f'arxiv: "2301.{n:05}"').replace("p. 1：", f"p. {n}：")
+        )
+    linted.write("notes/odd.md", "---\nkind: [\n---\n\0")
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    alone = linted.run()
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    looked = counting(monkeypatch)
+    (linted.root / KEPT).unlink()
+    assert linted.run().out == alone.out
+    assert looked == []  # not here
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_of_several_processes_can_be_stopped_without_a_trace(linted, sent):
+    text = linted.read().replace("## 我的批注", "## 我加的\n\n" + "字 $x_1$ **粗**\n" * 20_000 + "## 我的批注")
+    for n in range(40):
+        linted.write(f"papers/p{n}.md", text.replace('arxiv: ""', f'arxiv: "2301.{n:05}"'))
+    command = [sys.executable, "-m", "agents.lint", "--lab", str(linted.root)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
+    ) as run:
+        children = f"/proc/{run.pid}/task/{run.pid}/children"
+        for _ in range(600):
+            if Path(children).exists() and Path(children).read_text(encoding="utf-8").split():
+                break
+            time.sleep(0.05)
+        (os.killpg if sent == signal.SIGINT else os.kill)(run.pid, sent)  # Ctrl-C is for all of them
+        out, err = run.communicate(timeout=60)
+    assert (run.returncode, out) == (130 if sent == signal.SIGINT else 143, "")
+    assert err.startswith("error: interrupted\nhint: ") and err.count("\n") == 2

@@ -95,8 +95,8 @@ def _look(lab: Lab, wanted: Sequence[str]) -> _Look:
     found += pages.linked_folders(lab)
     notes, own = pages.notes(lab), pages.free_pages(lab)
     cache = lint_cache.load(lab, claude_md)
-    read = [_read(lab, path, claude_md, cache, wanted) for path in notes if _is_in(path, [*wanted, "papers"])]
-    free_pages = [page for path in own if _is_in(path, wanted) and (page := _free(lab, path, cache))]
+    read = _read(lab, [path for path in notes if _is_in(path, [*wanted, "papers"])], wanted, claude_md, cache)
+    free_pages = _free(lab, [path for path in own if _is_in(path, wanted)], cache)
     cache.save([*notes, *own])
     fragments_of = consistency.fragments_of(lab)
     for one in [*read, *free_pages]:
@@ -106,27 +106,41 @@ def _look(lab: Lab, wanted: Sequence[str]) -> _Look:
     return _Look(tuple(sorted({one for one in found if _is_in(one.path, wanted)})), tuple(read))
 
 
-def _read(lab: Lab, path: str, claude_md: str, cache: lint_cache.Cache, wanted: Sequence[str]) -> Checked:
-    """A note; of one that is not wanted only what the others must agree with."""
-    text = pages.read(lab, path)
-    if isinstance(text, Finding):
-        return Checked(path, findings=(text,))
-    if _is_in(path, wanted):
-        return cache.get(path, text, lambda: _checked(path, text, claude_md, cache.folder))
-    return cache.known(path, text) or Checked.of(pages.page(path, text))
+def _read(
+    lab: Lab, paths: Sequence[str], wanted: Sequence[str], claude_md: str, cache: lint_cache.Cache
+) -> list[Checked]:
+    """Notes; of those that are not wanted only what the others must agree with."""
+    texts = {path: pages.read(lab, path) for path in paths}
+    found = {path: Checked(path, findings=(text,)) for path, text in texts.items() if isinstance(text, Finding)}
+    new: dict[str, str] = {}
+    for path, text in texts.items():
+        if isinstance(text, Finding):
+            continue
+        if known := cache.known(path, text):
+            found[path] = known
+        elif _is_in(path, wanted):
+            new[path] = text
+        else:
+            found[path] = Checked.of(pages.page(path, text))
+    if new:
+        # Only now: where nothing has changed, the rooms that read papers are not needed, and take half of the time.
+        from agents.recipes.lint_pool import all_checked
+
+        for path, checked in all_checked(new, claude_md, cache.folder).items():
+            found[path] = checked
+            cache.put(new[path], checked)
+    return [found[path] for path in paths]
 
 
-def _checked(path: str, text: str, claude_md: str, cache: Path | None) -> Checked:
-    # Only now: where nothing has changed, the rooms that read papers are not needed, and take half of the time.
-    from agents.recipes import lint_checks
-
-    return lint_checks.checked(pages.page(path, text), claude_md, cache)
-
-
-def _free(lab: Lab, path: str, cache: lint_cache.Cache) -> Checked | None:
-    """A page of the person's own, if it can be read."""
-    text = pages.read(lab, path)
-    return None if isinstance(text, Finding) else cache.get(path, text, lambda: free(Page(path, text)))
+def _free(lab: Lab, paths: Sequence[str], cache: lint_cache.Cache) -> list[Checked]:
+    """Pages of the person's own that can be read."""
+    found = []
+    for path in paths:
+        if isinstance(text := pages.read(lab, path), str):
+            checked = cache.known(path, text) or free(Page(path, text))
+            cache.put(text, checked)
+            found.append(checked)
+    return found
 
 
 def _lists(lab: Lab, read: Sequence[Page]) -> Iterator[Finding]:

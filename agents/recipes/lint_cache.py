@@ -5,7 +5,7 @@ What files say of each other is never kept: it is compared anew each time.
 
 import hashlib
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,14 +49,11 @@ class Cache:
         is_so = entry and entry.key == self._key(path, text) and entry.source == self._source(entry.checked)
         return entry.checked if entry and is_so else None
 
-    def get(self, path: str, text: str, make: Callable[[], Checked]) -> Checked:
-        """What a file comes to."""
-        found = self.known(path, text)
-        if found is None:
-            found = make()
-            self.entries[path] = _Entry(self._key(path, text), self._source(found), found)
-            self.is_changed = True
-        return found
+    def put(self, text: str, found: Checked) -> None:
+        """Remember what a file of this text came to."""
+        entry = _Entry(self._key(found.path, text), self._source(found), found)
+        self.is_changed |= self.entries.get(found.path) != entry
+        self.entries[found.path] = entry
 
     def _key(self, path: str, text: str) -> str:
         return hashlib.sha256(f"{self.program}\0{path}\0{text}".encode()).hexdigest()
