@@ -38,8 +38,9 @@ def test_links_that_lead_somewhere_or_are_none_are_fine(linted, link):
 def test_links_that_lead_nowhere_are_warnings_in_what_the_person_wrote(linted, link, rule):
     linted.write(MINE, f"# 标题\n\n{link}\n")
     done = linted.run(linted.root / MINE)
-    assert [(f["rule"], bool(f["weight"])) for f in done.found] == [("front-matter", True), (rule, True)], done.out
-    assert int(done.found[1]["line"]) == 2 + len(link.split("\n"))
+    found = [f for f in done.found if f["rule"] != "math"]  # a lone $$ is one too
+    assert [(f["rule"], bool(f["weight"])) for f in found] == [("front-matter", True), (rule, True)], done.out
+    assert int(found[1]["line"]) == 2 + len(link.split("\n"))
 
 
 def test_a_dead_link_of_ours_is_an_error_and_in_the_person_s_section_a_warning(linted):
