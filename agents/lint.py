@@ -10,16 +10,19 @@ Notes that were edited by hand are what it is for. Each finding is a line on std
 not looked at again (.lab/cache/lint.json).
 
 errors: front-matter, id-unquoted, heading, schema, incomplete, computed, link-file, link-section, reading-list,
-progress, template, notebook, not-utf8, nul, size, symlink, unreadable, and by name whatever a check finds in the note
-and no ⚠ of ours tells (quotes, numbers, …). warnings: marked (a ⚠ of ours), draft (what a draft lacks), the same checks
-in a draft, status (the reading list says otherwise, and wins), round-trip, a heading or a progress block that the next
-run rewrites, a dead link in what you wrote yourself, source (the paper of a note is not in .lab/cache: what needs it
-was not checked), version (arXiv has a newer one), and files without front matter: those are yours, and not checked.
+progress, template, notebook, not-utf8, nul, size, symlink, unreadable, secret (a key or token, wherever it stands); in
+sections of ours inert (HTML, a foreign picture or link), typography (bold or a formula that GitHub shows as stars or
+dollar signs), table (a row that does not fit), fence (code that nothing closes), katex, mermaid and math (a formula or
+a diagram that will not be shown); and by its name whatever a check finds there and no ⚠ of ours tells (quotes, …).
+warnings: the same in what you wrote yourself and in drafts, marked (a ⚠ of ours), draft (what a draft lacks), status
+(the reading list says otherwise, and wins), round-trip, a heading or a progress block that the next run rewrites, a
+dead link in what you wrote yourself, source (the paper of a note is not in .lab/cache: what needs it was not checked),
+version (arXiv has a newer one), and files without front matter: their schema is not checked.
 
---fix takes away id-unquoted, status and round-trip where it can prove that the note says the same afterwards, to the
-byte in what you wrote; changes that are not committed yet are no hindrance. The file as it was goes to .lab/backup/,
-the commit is yours. --json prints one object where the run ends with 0 or 65: findings (path, line, rule, message,
-is_error, fixable), fixed (path, rules, copy), notes, errors, warnings.
+--fix takes away id-unquoted, status, round-trip, and typography and tables in our sections, where it can prove that the
+note says the same afterwards, to the byte in what you wrote; changes that are not committed yet are no hindrance. The
+file as it was goes to .lab/backup/, the commit is yours. --json prints one object where the run ends with 0 or 65:
+findings (path, line, rule, message, is_error, fixable), fixed (path, rules, copy), notes, errors, warnings.
 
 As a hook of git, in .git/hooks/pre-commit (to be made executable); the project holds one for pre-commit.com too:
 

@@ -57,7 +57,7 @@ def test_one_command_leaves_a_note_that_is_linked_and_one_commit(world):
     done = world.run(TOPIC)
     assert (done.code, done.out) == (0, f"{NOTE}\n")
     note = _note(world)
-    assert note.checks == {"schema": (1, 1), "links": (1, 1)}
+    assert note.checks == {"schema": (1, 1), "links": (1, 1), "language": (51, 51)}
     assert [(link.path, link.title, link.relation) for link in note.related] == [
         ("papers/blip-2.md", "BLIP-2", "applies")
     ]
@@ -115,6 +115,16 @@ def test_an_interview_version_that_stays_too_long_is_marked_and_written(world, c
     assert "say it in 3 to 5 sentences, not 6" in world.claude.requests[1].body["messages"][2]["content"]
     assert "口述版 6 句（⚠ 应为 3–5 句）" in world.text()
     assert world.run("Another Topic", "--strict", "--slug", "other").code == 65
+
+
+def test_a_paragraph_that_stays_english_is_marked_at_its_end_and_counted(world, concept_reply):
+    concept_reply["example"] += "\nIn this case the query comes from the text."
+    world.says(concept_reply)
+    done = world.run(TOPIC)
+    assert (done.code, len(world.claude.requests)) == (3, 3)
+    assert "In this case the query comes from the text.（⚠ 未译成中文）\n" in world.text()
+    right, of = re.search(r'"language": \[(\d+), (\d+)\]', world.text()).groups()
+    assert int(right) == int(of) - 1 > 20
 
 
 class TestTheName:

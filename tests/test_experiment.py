@@ -52,7 +52,7 @@ def test_one_command_leaves_a_checked_notebook_in_one_commit(world, git):
     done = world.run()
     assert (done.code, done.out) == (0, f"{PATH}\n"), done.err
     note = note_of(world)
-    assert note.checks == {"schema": (1, 1), "code": (4, 4)}
+    assert note.checks == {"schema": (1, 1), "code": (4, 4), "language": (8, 8)}
     assert (note.kind, note.engine, note.script) == ("experiment", "claude", "")
     assert note.conclusion == note.theory == "还没有运行。"
     assert TOPIC in note.aliases

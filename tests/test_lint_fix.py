@@ -112,8 +112,34 @@ def test_what_the_person_wrote_stays_to_the_byte(linted, capsys):
     )
     linted.write(NOTE, linted.read() + remarks)
     code, left, _ = fix(linted, capsys)
-    assert (code, left) == (0, [])
+    assert (code, left) == (0, [(NOTE, "typography")])  # his, and so left
     assert own in linted.read() and linted.read().endswith(remarks) and "\nmine: {a:   1}\n" in linted.read()
+
+
+def test_typography_of_ours_is_mended_and_the_note_stays_as_we_wrote_it(linted, capsys):
+    linted.change(NOTE, ("draft 引擎不作横向对比。", "损失 $ L $ 越小 $p(y|x)$ 越大。"))
+    with_hash = re.sub(
+        r'written: ".*"',
+        f'written: "{fingerprint(notes.load(linted.lab, NOTE, notes.read_paper).note)}"',
+        linted.read(),
+    )
+    linted.write(NOTE, with_hash + "\n我的 $ L $ 处\n")
+    assert as_json(linted, capsys)["errors"] == 1
+    found = [
+        (one["is_error"], one["fixable"]) for one in as_json(linted, capsys)["findings"] if one["rule"] == "typography"
+    ]
+    assert found == [(True, True), (False, False)]
+    code, left, said = fix(linted, capsys)
+    assert (code, left) == (0, [(NOTE, "typography")]) and "fixed papers/tiny-clip.md: typography" in said
+    assert "损失 $L$ 越小 $p(y|x)$ 越大。" in linted.read() and linted.read().endswith("\n我的 $ L $ 处\n")
+    assert not notes.load(linted.lab, NOTE, notes.read_paper).edited
+
+
+def test_typography_of_an_edited_note_is_mended_and_it_still_counts_as_edited(linted, capsys):
+    linted.change(NOTE, ("draft 引擎不作横向对比。", "损失 $ L $ 越小。"))
+    assert fix(linted, capsys)[:2] == (0, [])
+    assert "损失 $L$ 越小。" in linted.read()
+    assert notes.load(linted.lab, NOTE, notes.read_paper).edited
 
 
 @pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])

@@ -27,7 +27,7 @@ def test_in_what_the_person_wrote_it_is_a_warning_also_without_front_matter(lint
     assert (NOTE, "katex", "warning") in told(linted.run(linted.root / NOTE))
     linted.write(HAND, f"# 手写\n\n字 {WRONG}\n\n$$\nx\n")
     done = linted.run(linted.root / HAND)
-    assert told(done)[1:] == [(HAND, "katex", "warning"), (HAND, "math", "warning")]
+    assert told(done)[1:] == [(HAND, "katex", "warning"), (HAND, "typography", "warning")]
     assert [f["line"] for f in done.found[1:]] == ["3", "5"]
 
 

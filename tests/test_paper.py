@@ -65,7 +65,7 @@ def test_one_command_leaves_a_checked_note_its_row_and_one_commit(world, git):
     done = world.run(ID)
     assert (done.code, done.out) == (0, f"{NOTE}\n")
     note = _note(world)
-    assert note.checks == {"schema": (1, 1), "quotes": (6, 6), "echo": (1, 1)}
+    assert note.checks == {"schema": (1, 1), "quotes": (6, 6), "language": (30, 30), "echo": (1, 1)}
     assert note.published.year == 2023
     row = next(
         line for line in (world.lab.root / "papers/README.md").read_text(encoding="utf-8").split("\n") if ID in line
@@ -108,6 +108,33 @@ def test_a_quote_that_the_paper_does_not_hold_is_marked_after_two_re_asks(world,
     assert "quote not found" in world.claude.requests[1].body["messages"][2]["content"]
     assert _note(world).checks["quotes"] == (5, 6)
     assert "⚠ 原文未找到：“a sentence that nobody wrote" in (world.lab.root / NOTE).read_text(encoding="utf-8")
+
+
+def test_a_paragraph_left_in_english_is_sent_back_and_marked_where_it_stays(world, reply):
+    english = "The problem is that training of large models from scratch is expensive."
+    chinese = reply["background"]
+    _says(world.claude, reply | {"background": f"{chinese}\n\n{english}"}, reply)
+    assert world.run(ID).code == 0
+    assert "not in Chinese ('The problem is that training" in world.claude.requests[1].body["messages"][2]["content"]
+    assert _note(world).background == chinese
+    world.claude.requests.clear()
+    _says(world.claude, reply | {"background": f"{chinese}\n\n{english}"})
+    done = world.run(ID, "--force", "--model", "claude-sonnet-5-5")
+    assert (done.code, len(world.claude.requests)) == (3, 3)
+    note = _note(world)
+    assert note.background == f"{chinese}\n\n{english}（⚠ 未译成中文）"
+    assert note.checks["language"] == (30, 31)
+    assert "语言：30/31 段是简体中文，专有名词保留英文。其余 1 处标了 ⚠。" in note.provenance
+
+
+def test_a_draft_marks_what_it_quotes_in_english_counts_it_and_is_no_failure(world):
+    assert world.run(ID, "--engine", "draft").code == 0
+    note = _note(world)
+    right, of = note.checks["language"]
+    assert 0 < right < of
+    text = (world.lab.root / NOTE).read_text(encoding="utf-8")
+    assert text.count("（⚠ 未译成中文）") == of - right
+    assert f"语言：{right}/{of} 段" in text
 
 
 def test_strict_refuses_what_is_not_proven_and_writes_nothing(world, reply, git):

@@ -1,6 +1,7 @@
 """One commit of exactly some paths, by git itself: hooks, signing and the person's staged work are honoured."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,14 +13,15 @@ from agents.note.text import one_line
 
 _REFUSED, _NOT_ADDED = 1, 128  # `git commit` returns 1 for a hook's refusal, and where there is nothing to commit
 _LONGEST = 72  # characters of a subject
+# What makes a forge call a person or close an issue: "@name", "#12", "owner/repo#12", "GH-12", an address.
+_ACTS = re.compile(r"(?<!\w)[@#]+(?=\w)|#+(?=\d)|(?<=\bGH)-(?=\d)|(?<=:)//", re.IGNORECASE)
 _RECORD, _FIELD = "\x02", "\x00"
 
 
 def subject(message: str) -> str:
     """A message as one clean line: nothing a title holds can add a trailer, close an issue or skip a pipeline."""
     line = one_line(message).translate(str.maketrans("[]", "()"))
-    for mark in "@#":
-        line = " ".join(word.lstrip(mark) or word for word in line.split(" "))
+    line = _ACTS.sub("", line)
     if len(line) <= _LONGEST:
         return line or "lab: update"
     cut = line[: _LONGEST - 1]

@@ -8,8 +8,12 @@ flanking rules do not know Han script).
 import re
 from collections.abc import Iterator
 
-_CODE = re.compile(r"(`+)(?:(?!`).|(?!\1(?!`))`+)*?\1(?!`)")
-_MATH = re.compile(r"(?<![\\$])\$(?!\$)((?:\\.|[^$\\`])+?)\$(?!\$)")
+# An escaped ` or $ opens nothing, and a run of ` opens as a whole or not at all: else what is shown as HTML would pass
+# for code.
+_PIECE = re.compile(
+    r"\\.|(?P<code>(?<!`)(?P<run>`+)(?!`)(?:(?!`).|(?!(?P=run)(?!`))`+)*?(?<!`)(?P=run)(?!`))"
+    r"|(?P<math>(?<!\$)\$(?!\$)(?:\\.|[^$\\`])+?\$(?!\$))"
+)
 _BOLD = re.compile(r"(?<![\\*])\*\*(?![*\s])((?:\\.|[^*\\])*?(?:\\.|[^*\\\s]))\*\*(?!\*)")
 _SENTENCE = "。，、；：！？.,;:!?…"
 
@@ -17,17 +21,16 @@ _SENTENCE = "。，、；：！？.,;:!?…"
 def pieces(text: str) -> Iterator[tuple[str, str]]:
     """Cut a line into ("code" | "math" | "text", piece); joined, the pieces are the line again."""
     at = 0
-    while at < len(text):
-        found = min(
-            (m for m in (_CODE.search(text, at), _MATH.search(text, at)) if m), key=re.Match.start, default=None
-        )
-        if found is None:
-            yield "text", text[at:]
-            return
+    for found in _PIECE.finditer(text):
+        kind = "code" if found["code"] else "math" if found["math"] else ""
+        if not kind:
+            continue
         if found.start() > at:
             yield "text", text[at : found.start()]
-        yield ("code" if found[0][0] == "`" else "math"), found[0]
+        yield kind, found[0]
         at = found.end()
+    if at < len(text):
+        yield "text", text[at:]
 
 
 def _letter(char: str) -> bool:

@@ -23,7 +23,19 @@ _RESERVED = {
 }
 _NODE = re.compile(r'    (\w+)\["(.*)"\]')
 _EDGE = re.compile(r'    (\w+) -->(?:\|"(.*)"\|)? (\w+)')
-_ENTITY = {'"': "#quot;", "#": "#35;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", "\\": "#92;", "$": "#36;"}
+_ENTITY = {
+    '"': "#quot;",
+    "#": "#35;",
+    "<": "#lt;",
+    ">": "#gt;",
+    "&": "#amp;",
+    "`": "#96;",
+    "\\": "#92;",
+    "$": "#36;",
+    "%": "#37;",
+}
+# A % only where it would begin a directive or a comment: Mermaid looks for these inside labels too.
+_QUOTED = re.compile(r'["#<>&`\\$]|%(?=[%{])')
 
 NodeId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,30}$")]
 
@@ -58,11 +70,11 @@ class Diagram(Part):
 
 def quoted(label: str) -> str:
     """A label as it may stand between quotation marks."""
-    return "".join(_ENTITY.get(char, char) for char in label)
+    return _QUOTED.sub(lambda m: _ENTITY[m[0]], label)
 
 
 def unquote(text: str) -> str:
-    return re.sub("#(quot|35|lt|gt|amp|96|92|36);", lambda m: next(c for c, e in _ENTITY.items() if e == m[0]), text)
+    return re.sub("#(quot|35|lt|gt|amp|96|92|36|37);", lambda m: next(c for c, e in _ENTITY.items() if e == m[0]), text)
 
 
 def show(diagram: Diagram) -> str:

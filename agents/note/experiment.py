@@ -14,7 +14,7 @@ from agents.note.environment import ENVIRONMENT, Package
 from agents.note.note import Note
 from agents.note.plain import TEXT
 from agents.note.section import Part, Section
-from agents.note.text import Code, CodeOrNone, Line, Plain, PlainOrNone, Prose, Tex
+from agents.note.text import CHINESE, Code, CodeOrNone, Line, Plain, PlainOrNone, Prose, Tex
 
 SCRIPT = "lab_script"  # what a reply calls its script: the real name is given by code
 STEPS = ("data", "architecture", "training", "figures")
@@ -100,8 +100,8 @@ class ExperimentSteps(Part):
 class ExperimentClosing(Part):
     """Written after a run, and again after each: plain text here, whatever a person makes of it in between."""
 
-    conclusion: Annotated[str, Section("实验结论", TEXT)] = _NOT_RUN
-    theory: Annotated[str, Section("与理论的对照", TEXT)] = _NOT_RUN
+    conclusion: Annotated[str, CHINESE, Section("实验结论", TEXT)] = _NOT_RUN
+    theory: Annotated[str, CHINESE, Section("与理论的对照", TEXT)] = _NOT_RUN
 
 
 class ExperimentNote(Note, ExperimentClosing, ExperimentSteps, ExperimentOpening):

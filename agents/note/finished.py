@@ -14,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from agents.note.section import Body, Part
 from agents.note.status import STATUSES, Status
-from agents.note.text import Line, Plain, escape, unescape
+from agents.note.text import AnyLine, Plain, escape, unescape
 
 FROM = "weekly-log"  # where a log stands, as far as its links go
 GROUPS = {"paper": "论文", "note": "笔记", "experiment": "实验"}
@@ -65,7 +65,7 @@ class Finished(Part):
     """The facts, and what the person said beside them."""
 
     facts: tuple[Done, ...] = ()
-    said: tuple[Line, ...] = ()
+    said: tuple[AnyLine, ...] = ()
 
 
 def told(done: Done) -> str:

@@ -12,6 +12,7 @@ FENCE = "---"
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NESTING = "[{-?"  # what opens a level in YAML; PyYAML overflows the stack at 25,000 levels: a crash
 _MOST_LEVELS = 5_000
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # line ends to YAML, or nothing that it reads
 _KEY = re.compile(r"([A-Za-z_][\w-]*):(?:\s|$)")
 
 
@@ -25,8 +26,13 @@ class NotYaml(ValueError):  # noqa: N818 - it is the text that is none
 
 def show(values: Mapping[str, Any], own_keys: str = "") -> str:
     """`own_keys` are the lines of keys that a person added, byte for byte."""
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items()]
+    shown = {key: _NOT_IN_YAML.sub(_escaped, json.dumps(value, ensure_ascii=False)) for key, value in values.items()}
+    lines = [f"{key}: {value}\n" for key, value in shown.items()]
     return f"{FENCE}\n{''.join(lines)}{own_keys}{FENCE}\n"
+
+
+def _escaped(char: re.Match[str]) -> str:
+    return f"\\u{ord(char[0]):04x}"
 
 
 def cut(text: str, ours: Iterable[str]) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 The person's sections and his remarks come back byte for byte.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
@@ -13,6 +12,7 @@ from agents.note import frontmatter
 from agents.note.cutting import REMARKS_ANCHOR, BrokenNote, Chunk, Pieces, key_lines, sections, split
 from agents.note.note import REMARKS, KeptNote, Note, body_hash, front_matter
 from agents.note.section import Place, anchor_of
+from agents.note.text import escape
 
 N = TypeVar("N", bound=Note)
 K = TypeVar("K", bound=KeptNote)
@@ -51,7 +51,7 @@ def sealed(note: K) -> K:
 
 
 def _title(note: Note) -> str:
-    return re.sub(r"([\\`*_\[\]<$#])", r"\\\1", note.title)
+    return escape(note.title).replace("#", "\\#")
 
 
 def value_at(note: BaseModel, path: tuple[str, ...]) -> Any:

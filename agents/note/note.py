@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from agents.note.plain import LINES
 from agents.note.section import Part, Section, places
-from agents.note.text import Line, Plain
+from agents.note.text import AnyLine, Plain
 
 REMARKS = Section("我的批注")
 # Keys that a person may change without having edited what we wrote.
@@ -37,7 +37,7 @@ class Note(Part):
     model: str = ""
     checks: dict[str, tuple[int, int]] = Field(default_factory=dict)
     written: str = ""
-    provenance: Annotated[tuple[Line, ...], Section("溯源", LINES)] = ()
+    provenance: Annotated[tuple[AnyLine, ...], Section("溯源", LINES)] = ()
     remarks: str = "\n"
     own_sections: tuple[OwnSection, ...] = ()
     own_keys: str = Field(default="", pattern=r"\A\z|\n\z")

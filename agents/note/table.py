@@ -26,6 +26,13 @@ def _cells(line: str) -> list[str]:
     return [cell.strip(" ") for cell in _UNESCAPED_PIPE.split(line.strip())[1:-1]]
 
 
+def columns(row: str) -> int:
+    """How many cells a row has, with or without a | at its ends."""
+    row = row.strip()
+    bare = row.removeprefix("|")
+    return len(_UNESCAPED_PIPE.findall(bare)) + (not re.search(r"(?<!\\)\|$", bare))
+
+
 def cell(line: str) -> str:
     """A line of inline Markdown as it must stand in a cell."""
     return line.replace("|", "\\|")

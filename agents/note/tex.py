@@ -18,6 +18,13 @@ _STUMP = re.compile(
     r"(?<![\\A-Za-z])(rac\{|heta(?![A-Za-z])|imes(?![A-Za-z])|abla(?![A-Za-z])|orall(?![A-Za-z])|ext\{|ight[)\]|}])"
 )
 
+# A formula is no place for links, pictures and macros.
+_LEADS_OUT = re.compile(
+    r"\\(?:href|url|includegraphics|html(?:Class|Data|Id|Style)|cssId|style|require|input|include|catcode"
+    r"|newcommand|renewcommand|providecommand|[gex]?def|g?let)(?![A-Za-z])|://|(?<![a-z0-9])www\.|javascript:",
+    re.IGNORECASE,
+)
+
 
 def damage(tex: str) -> str | None:
     """Say which command JSON escaping destroyed, or None."""
@@ -33,6 +40,8 @@ def fault(tex: str) -> str | None:
     """Say why this cannot be the TeX of one formula, or None. Not a TeX parser: braces, comments and dollars only."""
     if wrong := damage(tex):
         return wrong
+    if leads := _LEADS_OUT.search(tex):
+        return f"{leads[0]!r} in a formula: it is no place for links, pictures and macros"
     bare = re.sub(r"\\.", "  ", tex)
     if bare.endswith("\\"):
         return "it ends in a lone backslash"

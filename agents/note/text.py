@@ -1,8 +1,9 @@
 """The text types of a note: what one of them holds cannot break the Markdown around it.
 
 `Plain`  one line of plain text (a title, a name, a quote): printed escaped
-`Line`   one line of inline Markdown: bold, code, $math$
+`Line`   one line of inline Markdown, in Chinese: bold, code, $math$
 `Prose`  paragraphs and bullet points of such lines
+`AnyLine`  a `Line` in any language: what the person said, what code writes
 `Tex`    one formula, without delimiters
 `Code`   a program, its lines as they are
 
@@ -19,24 +20,43 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from agents.note import tex
 from agents.note.cjk import cjk_safe, pieces
 
-# Zero-width, bidi and tag characters hide text from the reader (preprints of 2025 hid prompts so); private-use glyphs
-# of a PDF's fonts say nothing.
+# Zero-width, bidi, filler and tag characters hide text from the reader (preprints of 2025 hid prompts so); private-use
+# glyphs of a PDF's fonts say nothing; YAML takes no U+FFFE and U+FFFF.
 _INVISIBLE = re.compile(
-    "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff\U000e0000-\U000e007f\ud800-\udfff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ufffe\uffff\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff\ud800-\udfff]"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SPACES = re.compile("[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")  # never a control character: that is damaged TeX
 _HTML = re.compile(r"<[A-Za-z/!?]")
 _LINK = re.compile(r"\][(\[]|^\s*\[[^\]]*\]:|!\[|\bjavascript:", re.IGNORECASE)
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://([^\s/)\]>，。；、]*)|\bwww\.\S+", re.IGNORECASE)
+# GitHub makes links of bare addresses, of mail too.
+_URL = re.compile(
+    r"[a-z][a-z0-9+.-]*://([^\s/)\]>，。；、]*)|(?<![a-z0-9])www\.\S+|(?<![a-z0-9])(?:mailto|xmpp):\S+"
+    r"|[\w.+-]+@(?:[\w-]+\.)+(?:[a-z0-9_-]*[a-z])\b",
+    re.IGNORECASE | re.ASCII,
+)
 _HOSTS = {"arxiv.org", "doi.org", "github.com"}
 _BLOCK_START = re.compile(
-    r"#{1,6}(\s|$)|[>|]|[-+*](\s|$)|\d{1,9}[.)](\s|$)|`{3}|~{3}|([-*_=])(\s*\3){2,}\s*$|=+\s*$|-+\s*$"
+    r"#{1,6}(\s|$)|[>|]|[-+*](\s|$)|\d{1,9}[.)](\s|$)|`{3}|~{3}|(?P<rule>[-*_=])(\s*(?P=rule)){2,}\s*$|=+\s*$|-+\s*$"
 )
 _BULLET = re.compile(r"- |\d{1,3}\. ")
-_SPECIAL = re.compile(r"[\\`*_\[\]<$|~&!]")
+_SPECIAL = re.compile(
+    rf"[\\`*_\[\]<$|~&!]|:(?=//(?!(?:{'|'.join(map(re.escape, sorted(_HOSTS)))})(?![\w.:@-])))|(?<=www)\.",
+    re.IGNORECASE,
+)
+_IN_MATH = re.compile(r"<(?=[A-Za-z/!?])|\](?=[(\[])")  # what Markdown takes for HTML or a link where it knows no math
 LONGEST_TEX = 2000  # characters of one formula
-_SECRET = re.compile(r"sk-ant-[\w-]{8,}|\bghp_\w{20,}|\bAKIA[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY")
+CHINESE = "in Chinese"  # metadata of a field: what it holds is prose that the reader should find in Chinese
+NOT_CHINESE = "⚠ 未译成中文"  # stands behind a paragraph of it that is not
+_SECRET = re.compile(
+    r"sk-ant-[\w-]{8,}|\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9]{20,}|\b[sr]k_live_\w{16,}"  # Anthropic, OpenAI …
+    r"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20,}"  # GitHub, GitLab
+    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\bxox[abeoprs]-[\w-]{10,}"  # AWS, Google, Slack
+    r"|\bhf_[A-Za-z0-9]{30,}|\bpypi-AgE[\w-]{16,}|\bnpm_[A-Za-z0-9]{36}\b"  # registries
+    r"|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY",  # a signed token, a key file
+    re.ASCII,
+)
 
 
 def visible(text: str) -> str:
@@ -46,12 +66,23 @@ def visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text of an outside source (a title, a sentence of the PDF) as `Plain` takes it: one clean line."""
-    text = _SECRET.sub("[…]", text)
-    return _SPACES.sub(" ", re.sub(r"\s", " ", _CONTROL.sub(" ", visible(text)))).strip(" ")
+    text = _SECRET.sub("[…]", visible(text))
+    return _SPACES.sub(" ", re.sub(r"\s", " ", _CONTROL.sub(" ", text))).strip(" ")
+
+
+def secret(text: str) -> re.Match[str] | None:
+    """The first thing in a text that has the shape of a key or a token."""
+    return _SECRET.search(text)
+
+
+def host_is_ours(address: str) -> bool:
+    """Whether an address is one of arXiv, doi.org or GitHub: the places to which a note may lead."""
+    found = re.match(r"(?:https?:)?//([^/?#\\]*)", address, re.IGNORECASE)
+    return found is not None and found[1].lower().removeprefix("www.") in _HOSTS
 
 
 def escape(plain: str) -> str:
-    """Plain text as Markdown that shows exactly it."""
+    """Plain text as Markdown that shows exactly it, without a link where it names an address that is not ours."""
     return _SPECIAL.sub(lambda m: "\\" + m[0], plain)
 
 
@@ -74,7 +105,7 @@ def as_line(plain: str) -> str:
 
 def unescape(markdown: str) -> str:
     """What `escape` was given."""
-    return re.sub(r"\\([\\`*_\[\]<$|~&!])", r"\1", markdown)
+    return re.sub(r"\\([\\`*_\[\]<$|~&!:.])", r"\1", markdown)
 
 
 def _tidy(value: object) -> object:
@@ -84,7 +115,7 @@ def _tidy(value: object) -> object:
 
 
 def _refuse_secret(text: str) -> str:
-    if _SECRET.search(text):
+    if secret(text):
         raise ValueError("looks like a secret (a key or a token): leave it out")
     return text
 
@@ -101,13 +132,23 @@ def _line(text: str) -> str:
         raise ValueError(tex.damage(text) or "holds a control character: give one line of text")
     if start := _BLOCK_START.match(text):
         raise ValueError(f"begins with {start[0]!r}, which starts a Markdown block: begin with words")
-    bare = ""
+    bare, out = "", ""
     for kind, piece in pieces(text):
-        if kind == "math" and (wrong := tex.fault(piece[1:-1])):
-            raise ValueError(f"in {piece}: {wrong}")
+        out += _math(piece) if kind == "math" else piece
         bare += re.sub(r"\\[^\w\s]", "", piece) if kind == "text" else "x"
     _refuse_markup(bare)
-    return cjk_safe(_refuse_secret(text))
+    return cjk_safe(_refuse_secret(out))
+
+
+def _math(piece: str) -> str:
+    if wrong := tex.fault(piece[1:-1]):
+        raise ValueError(f"in {piece}: {wrong}")
+    return _without_links(piece)
+
+
+def _without_links(formula: str) -> str:
+    """The same formula with a blank where Markdown would begin HTML or a link."""
+    return _IN_MATH.sub(lambda found: f"{found[0]} ", formula)
 
 
 def _refuse_markup(bare: str) -> None:
@@ -139,7 +180,9 @@ def _tex(text: str) -> str:
         raise ValueError(wrong)
     if _CONTROL.search(text):
         raise ValueError("holds a control character")
-    return text
+    # On a line of its own "- x" would be a list, "---" a heading of what stands above: not after an empty group.
+    start = "{}" if _BLOCK_START.match(text) and text[0] != "|" else ""
+    return start + _without_links(_refuse_secret(text))
 
 
 def _strip(value: object) -> object:
@@ -166,9 +209,10 @@ def _length(most: int, least: int = 1) -> StringConstraints:
 
 Plain = Annotated[str, BeforeValidator(_tidy), _length(1000), AfterValidator(_plain)]
 PlainOrNone = Annotated[str, BeforeValidator(_tidy), _length(1000, 0), AfterValidator(_plain)]
-Line = Annotated[str, BeforeValidator(_tidy), _length(2000), AfterValidator(_line)]
-LineOrNone = Annotated[str, BeforeValidator(_tidy), _length(2000, 0), AfterValidator(_line)]
-Prose = Annotated[str, BeforeValidator(_tidy), _length(12000), AfterValidator(_prose)]
+AnyLine = Annotated[str, BeforeValidator(_tidy), _length(2000), AfterValidator(_line)]
+Line = Annotated[str, BeforeValidator(_tidy), _length(2000), AfterValidator(_line), CHINESE]
+LineOrNone = Annotated[str, BeforeValidator(_tidy), _length(2000, 0), AfterValidator(_line), CHINESE]
+Prose = Annotated[str, BeforeValidator(_tidy), _length(12000), AfterValidator(_prose), CHINESE]
 Tex = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX), AfterValidator(_tex)]
 TexOrNone = Annotated[str, BeforeValidator(_strip), _length(LONGEST_TEX, 0), AfterValidator(_tex)]
 Code = Annotated[str, BeforeValidator(_tidy_code), _length(8000), AfterValidator(_code)]

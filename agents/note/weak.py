@@ -15,7 +15,7 @@ from agents.note import note_link
 from agents.note.atlas import FROM
 from agents.note.note_link import NoteLink
 from agents.note.section import Body, Part
-from agents.note.text import Line
+from agents.note.text import AnyLine, Line
 
 _NONE = "没有算出薄弱环节。"
 _SPOT = re.compile(
@@ -29,7 +29,7 @@ _SPOT = re.compile(
 class Spot(Part):
     """`fact`, `notes` and `more` are computed; the rest is said by whoever writes the review."""
 
-    fact: Line
+    fact: AnyLine
     notes: tuple[NoteLink, ...]
     more: int = Field(ge=0)  # notes that are not listed
     why: Line

@@ -12,7 +12,7 @@ from agents.note.plain import LINES
 from agents.note.problem import Problem
 from agents.note.section import Body, Part, Section
 from agents.note.slug import folded
-from agents.note.text import Line, LineOrNone
+from agents.note.text import AnyLine, Line, LineOrNone
 
 MOST_INSIGHTS, MOST_TASKS, MOST_GAPS = 6, 7, 5
 MOST_HOURS = 60.0  # of one week: what is more is no plan
@@ -55,7 +55,7 @@ class WeeklyReply(Part):
 class Stuck(Part):
     """A problem in the person's words, and the ways forward; none from the draft engine."""
 
-    text: Line
+    text: AnyLine
     steps: tuple[Line, ...] = ()
 
 
@@ -159,8 +159,8 @@ class WeeklyBody(Part):
 
 class WeeklyNote(KeptNote, WeeklyBody):
     kind: Literal["weekly"] = "weekly"
-    done: tuple[Line, ...] = ()  # what the person said, also where he has edited the section that shows it
-    stuck: tuple[Line, ...] = ()
+    done: tuple[AnyLine, ...] = ()  # what the person said, also where he has edited the section that shows it
+    stuck: tuple[AnyLine, ...] = ()
     facts: str = ""  # a hash of what happened and was said, as it stands in this log,
     distilled: str = ""  # and of what Claude has distilled; "" for nothing
 

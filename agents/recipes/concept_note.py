@@ -17,6 +17,8 @@ from agents.note.slug import folded, short_name
 from agents.note.template import headings
 from agents.note.text import one_line
 from agents.recipes import receipt
+from agents.trust import alone
+from agents.trust.outcome import counts
 
 PROMPT = "prompts/concept.md"
 # Characters of the lab that go into one question, whatever its size: about 15,000 tokens of Chinese at the most.
@@ -105,7 +107,7 @@ def build(
         | {
             "aliases": _aliases(reply, about, old, taken),
             "related": links,
-            "checks": {"schema": (1, 1), "links": (len(links), len(links))},
+            "checks": {"schema": (1, 1), "links": (len(links), len(links))} | counts(alone.outcomes(reply)),
             "provenance": _provenance(answer, links, question, origin),
         }
     )

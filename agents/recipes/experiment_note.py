@@ -23,7 +23,8 @@ from agents.note.note import fingerprint
 from agents.note.problem import Problem
 from agents.note.slug import folded
 from agents.recipes import receipt
-from agents.trust import code
+from agents.trust import alone, code
+from agents.trust.outcome import counts
 
 PROMPT = "prompts/experiment.md"
 _MOST_CELLS = 24
@@ -87,7 +88,7 @@ def build(
         | {
             "script": script if program else "",
             "script_sha256": hashlib.sha256(program).hexdigest() if program else "",
-            "checks": {"schema": (1, 1), "code": (len(cells_of(reply)),) * 2},
+            "checks": {"schema": (1, 1), "code": (len(cells_of(reply)),) * 2} | counts(alone.outcomes(reply)),
             "provenance": _provenance(answer, question, repairs),
         }
     )

@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from agents.cli import SAVED_BUT_INCOMPLETE, Report, warn
 from agents.disk import read
@@ -21,7 +22,7 @@ from agents.model.question import Answer, Check, Question
 from agents.note.note import Note
 from agents.recipes.run import Run, max_usd, model
 from agents.trust import alone
-from agents.trust.outcome import problems
+from agents.trust.outcome import marked, problems
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -86,7 +87,7 @@ def ask(
     name, most = model(args, run.env), max_usd(args, run.env)
     # Two runs that ask the same at the same time: the second one waits, and finds the first one's answer.
     with lock.held(run.lab, _LONGEST_ANSWER, f"replies/{question.key(name)}.lock"):
-        return engine.ask(
+        answer = engine.ask(
             question,
             lambda reply: [*check(reply), *problems(alone.outcomes(reply))],
             model=name,
@@ -96,6 +97,14 @@ def ask(
             max_usd=None if most is None else most - spent,
             force=args.force,
         )
+    return replace(answer, reply=with_marks(answer.reply))
+
+
+def with_marks(reply: R) -> R:
+    """The reply with the marks of what it does not hold by itself: so they stand in notes of every kind."""
+    with suppress(ValidationError):  # a field that is too full for its mark: the report names it all the same
+        return type(reply).model_validate(marked(reply.model_dump(), alone.outcomes(reply)))
+    return reply
 
 
 def estimated(args: argparse.Namespace, run: Run, question: Question[R]) -> Report:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agents.lab.consistency import leading
+from agents.note.lint import markdown_rules
 from agents.note.lint.finding import Finding
 from agents.note.lint.page import Page
 from agents.note.lint.rules import MARK, check
@@ -19,11 +20,17 @@ from agents.trust import alone, quotes, sourced, typeset
 def checked(page: Page, claude_md: str, cache: Path | None) -> Checked:
     """A note, or a page of the person's own; `cache` is where the sources of papers are kept."""
     note = subject(page, claude_md)
-    found = [*page.findings, *_shown(page, note)]
+
+    def is_ours(line: int) -> bool:
+        return bool(note and note.holds(line))
+
+    found = [*page.findings, *markdown_rules.findings(page, is_ours)]
+    alone_there = {finding.line for finding in found if finding.rule == "typography"}
+    found += [one for one in _shown(page, note) if one.rule != "math" or one.line not in alone_there]
     if note:
         told = {(finding.line, finding.rule) for finding in found}
         found += [*check(note), *(one for one in _trusted(note, cache) if (one.line, one.rule) not in told)]
-    return Checked.of(page, leading(page, lambda line: bool(note and note.holds(line))), found)
+    return Checked.of(page, leading(page, is_ours), found)
 
 
 def _shown(page: Page, subject: Subject | None) -> Iterator[Finding]:

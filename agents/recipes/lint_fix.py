@@ -17,7 +17,10 @@ from agents.note.lint.page import markdown
 from agents.note.lint.repair import repaired
 from agents.recipes.lint_checked import Checked
 
-RULES = ("id-unquoted", "round-trip", "status")
+RULES = ("id-unquoted", "round-trip", "status", "table", "typography")
+
+
+_REPAIR = {"table": "typography"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,16 @@ def fix(lab: Lab, found: Sequence[Finding], read: Sequence[Checked]) -> list[Fix
 def fixable(lab: Lab, found: Sequence[Finding], read: Sequence[Checked]) -> set[Finding]:
     """The findings that `fix` would take away."""
     rules = {path: rules for path, rules, _ in _repairs(lab, _paths(found), read)}
-    return {finding for finding in found if finding.rule in rules.get(finding.path, ())}
+    return {
+        finding
+        for finding in found
+        if _is_ours(finding) and _REPAIR.get(finding.rule, finding.rule) in rules.get(finding.path, ())
+    }
+
+
+def _is_ours(finding: Finding) -> bool:
+    """Typography in what the person wrote is a warning, and stays."""
+    return finding.is_error or finding.rule not in {"table", "typography"}
 
 
 def left_to_you(fixed: Sequence[Fixed]) -> list[str]:

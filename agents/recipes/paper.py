@@ -24,7 +24,7 @@ from agents.recipes.run import Run, begin, writer
 from agents.source import ids
 from agents.source.document import Metadata, Source
 from agents.source.gather import checksum, gather
-from agents.trust import alone, sourced
+from agents.trust import alone, language, sourced
 from agents.trust import echo as echoes
 from agents.trust.outcome import problems
 from agents.trust.sourced import Grounds
@@ -176,9 +176,11 @@ def _problems(reply: PaperReply, source: Source, rivals: dict[str, str], paper: 
 
 
 def _drafted(source: Source, paper: Grounds) -> Answer[PaperReply]:
+    """What a draft quotes is in the paper's language: that is marked, and no fault of the draft."""
     reply = draft(source)
-    found = problems([*sourced.outcomes(reply, paper), *alone.outcomes(reply)])
-    return Answer(reply, tuple(found), "draft", "", Usage())
+    itself = [one for one in alone.outcomes(reply) if one.name != language.NAME]
+    found = problems([*sourced.outcomes(reply, paper), *itself])
+    return Answer(filing.with_marks(reply), tuple(found), "draft", "", Usage())
 
 
 def _need_not_be_asked(args: argparse.Namespace, standing: Standing[PaperNote], source: Source, who: str) -> bool:

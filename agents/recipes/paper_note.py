@@ -25,7 +25,10 @@ from agents.trust.sourced import Grounds
 
 PROMPT = "prompts/paper.md"
 _MOST_RIVALS = 40
-_CHECKED = {"quotes": "引文：{} 句在原文逐字找到，页码由程序标注。"}  # by the name of the check
+_CHECKED = {  # by the name of the check
+    "quotes": "引文：{} 句在原文逐字找到，页码由程序标注。",
+    "language": "语言：{} 段是简体中文，专有名词保留英文。",
+}
 _NOT_CHECKED = "没有检查：数字与表格、公式里的符号、延伸阅读里的论文是否存在。"
 
 
@@ -73,9 +76,10 @@ def build(
     `more`: further lines on the source, for its 溯源.
     """
     old, source = standing.note if standing else None, paper.source
-    checked = [*sourced.outcomes(answer.reply, paper), *alone.outcomes(answer.reply)]
+    of_source = sourced.outcomes(answer.reply, paper)
+    checked = [*of_source, *alone.outcomes(answer.reply)]  # the marks of the latter stand in the reply by now
     body = answer.reply.model_dump(exclude={"echo", "tags", "aliases"})
-    body = marked(quotes.with_pages(body, paper.quotes), checked)
+    body = marked(quotes.with_pages(body, paper.quotes), of_source)
     note = PaperNote.model_validate(
         body
         | receipt.facts(answer, standing, PaperNote, today, answer.reply.tags, answer.reply.aliases)

@@ -21,7 +21,9 @@ from agents.note.template import headings
 from agents.note.text import one_line
 from agents.recipes import receipt, review_prompt
 from agents.recipes.review_subject import Subject
+from agents.trust import alone
 from agents.trust.numbers import Number, evidence, holds, numbers
+from agents.trust.outcome import counts
 
 _LONGEST_LABEL, _LONGEST_BASIS = 40, 120
 _SMALL = 10  # whole numbers up to it count things: "两类里的第 2 类"; they need not stand in the note
@@ -77,7 +79,7 @@ def build(
             "atlas": {"notes": _noted(subject.graph), "relations": _related(subject.graph)},
         }
     )
-    checks = _checks(note, subject)
+    checks = _checks(note, subject) | counts(alone.outcomes(reply))
     note = note.model_copy(update={"checks": checks, "provenance": _provenance(note, answer, subject, question)})
     return note.model_copy(update={"written": fingerprint(note)})
 

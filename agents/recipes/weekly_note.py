@@ -20,6 +20,8 @@ from agents.note.template import headings
 from agents.note.text import Line, as_line, escape, one_line
 from agents.note.weekly import RETOLD, Stuck, WeeklyNote, WeeklyReply, retold
 from agents.recipes import receipt
+from agents.trust import alone
+from agents.trust.outcome import counts
 
 PROMPT = "prompts/weekly.md"
 VARIABLES = ("week", "finished", "problems", "last_plan", "unread", "kept")
@@ -150,7 +152,7 @@ def _written(
             "gaps": {"items": reply.gaps, "none": "" if reply.gaps else _NO_GAPS},
             "plan": {"items": reply.plan},
             "distilled": asked.gist,
-            "checks": _checks(reply, asked),
+            "checks": _checks(reply, asked) | counts(alone.outcomes(reply)),
         }
     elif old and old.distilled:
         body = {

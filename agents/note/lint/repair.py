@@ -7,6 +7,7 @@ same to the byte. A note that was as we wrote it still is afterwards, and one th
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -14,14 +15,16 @@ from agents.note import frontmatter
 from agents.note.cutting import BrokenNote, heads, split
 from agents.note.kinds import KINDS
 from agents.note.lint.headings import stand_in_order
+from agents.note.lint.mend import mended
 from agents.note.lint.page import markdown
 from agents.note.lint.rules import computed_cells_are_so
 from agents.note.lint.subject import subject
 from agents.note.markdown import examine, render
-from agents.note.note import Note
+from agents.note.note import KeptNote, Note, fingerprint
 
 _UNQUOTED = re.compile(r"(?m)^(arxiv|sha256|written):([ \t]+)([^\s\"'#][^\s\"'#]*)(?=[ \t]*$|[ \t]+#)")
 _STATUS = re.compile(r"(?m)^status:[ \t]*([\"']?)(?:unread|reading|read)\1[ \t]*$")
+_WRITTEN = re.compile(r"(?m)^written:.*$")
 _WORD = re.compile(r"\w+")
 
 Repair = Callable[[str], str]
@@ -47,6 +50,7 @@ def _repairs(model: type[Note], status: str) -> Iterator[tuple[str, Repair]]:
     yield "id-unquoted", _quoted
     if status:
         yield "status", partial(_with_status, status=status)
+    yield "typography", partial(_set, model=model)
     yield "round-trip", partial(_printed, model=model)
 
 
@@ -65,6 +69,27 @@ def _quoted(text: str) -> str:
 
 def _with_status(text: str, status: str) -> str:
     return _front(text, lambda front: _STATUS.sub(f'status: "{status}"', front, count=1))
+
+
+def _set(text: str, model: type[Note]) -> str:
+    """Our sections with their typography mended; not in a note that knows each of them by its hash."""
+    if issubclass(model, KeptNote):
+        return text
+    with suppress(BrokenNote):
+        lines = text.split("\n")
+        for chunk in split(text, model).ours.values():
+            new = mended(chunk.text).split("\n")
+            lines[chunk.line - 1 : chunk.line - 1 + len(new) - 1] = new[:-1]
+        return _renewed(text, "\n".join(lines), model)
+    return text
+
+
+def _renewed(before: str, after: str, model: type[Note]) -> str:
+    """The new text, with the hash of what it says where the old one had the hash of what that said."""
+    old, new = (examine(text, model)[0] for text in (before, after))
+    if old is None or new is None or fingerprint(old) != old.written:
+        return after
+    return _front(after, lambda front: front.replace(old.written, fingerprint(new), 1))
 
 
 def _printed(text: str, model: type[Note]) -> str:
@@ -96,13 +121,24 @@ def _is_the_same(before: str, after: str, model: type[Note], status: str) -> boo
 
 
 def _without(values: dict[str, Any], status: str) -> dict[str, Any]:
-    return values | {"status": ""} if status else values
+    """Front matter without what a repair may change: a status that is wanted, the hash of what the note says."""
+    return values | {"written": ""} | ({"status": ""} if status else {})
 
 
-def _values(note: Note, status: str) -> dict[str, Any]:
-    return note.model_dump(exclude={"status"} if status else None)
+def _values(note: Note, status: str) -> Any:
+    """What a note says: two texts of one typography are one; as we wrote it, or edited, is a value too."""
+    said = note.model_dump(exclude={"written", *(("status",) if status else ())})
+    return _mended(said), fingerprint(note) == note.written
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return mended(value)
+    if isinstance(value, dict):
+        return {key: _mended(inner) for key, inner in value.items()}
+    return [_mended(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _words(text: str) -> Counter[str]:
     """What a person wrote, whatever stands around it: a comment, or a title of his own, is in no value of the note."""
-    return Counter(_WORD.findall(text))
+    return Counter(_WORD.findall(_front(text, lambda front: _WRITTEN.sub("", front))))

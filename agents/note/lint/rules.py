@@ -16,7 +16,7 @@ from agents.note.lint.subject import Rule, Subject
 from agents.note.markdown import line_of, render, value_at
 from agents.note.note import front_matter
 from agents.note.problem import Problem
-from agents.note.text import visible
+from agents.note.text import NOT_CHINESE, visible
 
 MARK = "⚠"
 DEMANDS: Mapping[str, Callable[[Any], list[Problem]]] = {
@@ -85,10 +85,19 @@ def _bare(row: str) -> str:
 
 
 def marks_are_few(subject: Subject) -> Iterator[Finding]:
-    """What a run could not prove and marked."""
+    """What a run could not prove and marked; what a draft left in its source's language is one finding."""
+    is_draft = subject.page.says("engine") == "draft"
+    quoted = []
     for n, line in enumerate(subject.page.text.split("\n"), start=1):
-        if MARK in line and subject.holds(n) not in {"", "provenance"}:
+        if MARK not in line or subject.holds(n) in {"", "provenance"}:
+            continue
+        if is_draft and line.count(MARK) == line.count(NOT_CHINESE):
+            quoted.append(n)
+        else:
             yield subject.finding(n, "marked", excerpt(line), is_error=False)
+    if quoted:
+        what = f"{len(quoted)} lines are in the language of the source: Claude's note will be in Chinese"
+        yield subject.finding(quoted[0], "draft", what, is_error=False)
 
 
 def is_complete(subject: Subject) -> Iterator[Finding]:
