@@ -47,6 +47,7 @@ class Report:
     output: str = ""  # instead of the path, and before the lines: a diff, an estimate, findings
     lines: list[str] = field(default_factory=list)  # for the person, a sentence each
     exit: int = 0
+    more: Mapping[str, Any] = field(default_factory=dict)  # further keys of the JSON object
 
 
 class _Parser(argparse.ArgumentParser):
@@ -231,4 +232,5 @@ def _as_json(agent: str, report: Report, seconds: float) -> dict[str, Any]:
         "seconds": round(seconds, 2),
         "checks": {name: list(counts) for name, counts in report.checks.items()},
         "exit": report.exit,
+        **report.more,
     }

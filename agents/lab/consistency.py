@@ -1,17 +1,18 @@
 """What notes say of other files: links that lead somewhere, and a reading list that agrees with the notes of papers."""
 
 import posixpath
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from agents.errors import OverwriteError
 from agents.lab import progress, reading_list, tables
 from agents.lab.find import READING_LIST, Lab
 from agents.lab.inventory import LARGEST
-from agents.lab.reading_list import Place, Row
+from agents.lab.reading_list import Place, Row, Status
 from agents.note.links import fragments, is_elsewhere, links, parts
 from agents.note.lint.finding import Finding
 from agents.note.lint.page import Page
@@ -35,24 +36,40 @@ def fragments_of(lab: Lab) -> Fragments:
     return of
 
 
-def dead_links(lab: Lab, page: Page, is_ours: Callable[[int], bool], of: Fragments) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """A link of a page to somewhere in the lab, and whether we wrote it."""
+
+    line: int  # of the file
+    target: str
+    is_ours: bool
+
+
+def leading(page: Page, is_ours: Callable[[int], bool]) -> tuple[Leading, ...]:
+    """The relative links of a page."""
+    return tuple(
+        Leading(page.row(link.line), link.target, is_ours(link.line))
+        for link in links(page.text)
+        if link.target and not is_elsewhere(link.target)
+    )
+
+
+def dead_links(lab: Lab, page: Page, found: Iterable[Leading], of: Fragments) -> Iterator[Finding]:
     """Relative links that lead to no file, or to no heading of it. In what the person wrote they are warnings."""
-    for link in links(page.text):
-        if is_elsewhere(link.target) or not link.target:
-            continue
+    for link in found:
         path, fragment = parts(link.target)
         if path.startswith("/"):  # for GitHub: from the root of the repository
             target = posixpath.normpath(path).lstrip("/")
         else:
             target = posixpath.normpath(posixpath.join(page.folder, path)) if path else page.path
-        line, weight = page.row(link.line), is_ours(link.line)
         if not _exists(lab.root / target):
-            yield Finding(page.path, line, "link-file", f"{link.target} leads to no file", is_error=weight)
+            what = f"{link.target} leads to no file"
+            yield Finding(page.path, link.line, "link-file", what, is_error=link.is_ours)
         elif fragment and not fragment.startswith("^"):  # Obsidian's name of a paragraph
             known = of(target)
             if known is not None and fragment not in known:
                 what = f"{target} has no heading #{fragment}"
-                yield Finding(page.path, line, "link-section", what, is_error=weight)
+                yield Finding(page.path, link.line, "link-section", what, is_error=link.is_ours)
 
 
 def _exists(path: Path) -> bool:
@@ -68,8 +85,20 @@ def papers(lab: Lab, data: bytes, pages: Sequence[Page]) -> Iterator[Finding]:
     yield from _open_block(data)
     yield from _same_paper(rows)
     yield from _rows(lab, rows, notes)
-    yield from _without_row(rows, notes)
+    for note, place in _beside(rows, notes):
+        if place:
+            yield from _status(note, place)
+        elif place is None:
+            what = f"no row of {READING_LIST} is about this paper"
+            yield Finding(note.path, note.line("arxiv"), "reading-list", what)
     yield from _twins(notes)
+
+
+def statuses(data: bytes, pages: Iterable[Page]) -> dict[str, Status]:
+    """What the reading list says of the notes that say otherwise, by their paths."""
+    notes = [page for page in pages if page.kind == "paper"]
+    beside = _beside(reading_list.placed(data), notes)
+    return {note.path: place.row.status for note, place in beside if place and any(_status(note, place))}
 
 
 def _open_block(data: bytes) -> Iterator[Finding]:
@@ -109,7 +138,8 @@ def _in_list(place: Place, what: str) -> Finding:
     return Finding(READING_LIST, place.line + 1, "reading-list", f"this row {what}")
 
 
-def _without_row(rows: Sequence[Place], notes: Sequence[Page]) -> Iterator[Finding]:
+def _beside(rows: Sequence[Place], notes: Sequence[Page]) -> Iterator[tuple[Page, Place | Literal[False] | None]]:
+    """Each note with its row; None where there is none, False where the row that links to it is about another paper."""
     by_id = {place.arxiv: place for place in rows if place.arxiv}
     by_link = {link: place for place in rows for link in place.links}
     by_title = {folded(place.row.title): place for place in rows}
@@ -117,11 +147,7 @@ def _without_row(rows: Sequence[Place], notes: Sequence[Page]) -> Iterator[Findi
         arxiv = note.says("arxiv")
         places = [by_id.get(arxiv), by_link.get(note.path), by_title.get(folded(note.says("title")))]
         place = next((p for p in places if p and not (arxiv and p.arxiv and p.arxiv != arxiv)), None)
-        if place is None and by_link.get(note.path) is None:
-            what = f"no row of {READING_LIST} is about this paper"
-            yield Finding(note.path, note.line("arxiv"), "reading-list", what)
-        elif place:
-            yield from _status(note, place)
+        yield note, place or (False if note.path in by_link else None)
 
 
 def _status(note: Page, place: Place) -> Iterator[Finding]:

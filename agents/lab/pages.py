@@ -38,11 +38,8 @@ def linked_folders(lab: Lab) -> Iterator[Finding]:
                 yield _link(lab, path)
 
 
-def page(lab: Lab, path: str) -> Page:
+def page(path: str, text: str) -> Page:
     """The page of a note."""
-    text = read(lab, path)
-    if isinstance(text, Finding):
-        return Page(path, findings=(text,))
     return notebook(path, text) if path.endswith(".ipynb") else markdown(path, text)
 
 

@@ -61,6 +61,11 @@ def metadata(
     return entry
 
 
+def kept(paper: ArxivId, cache: Path) -> Metadata | None:
+    """What arXiv said of this version once, however long ago; None where nothing is kept. Asks nobody."""
+    return next(iter(_kept(_file(cache, str(paper)), for_good=True)), None)
+
+
 def newest_kept(paper: str, cache: Path) -> int:
     """The newest version that a kept answer of arXiv's names, however old that is; 0 where none does. Asks nobody."""
     kept = (_kept(_file(cache, name), for_good=True) for name in (paper, *_versions_kept(paper, cache)))

@@ -9,13 +9,14 @@ from agents.errors import DataError, LabError, MissingError, TryAgainError, Unav
 from agents.source import html, markup, tex
 from agents.source.document import Exact, Source
 from agents.source.ids import ArxivId
-from agents.source.markup import Kind
 from agents.source.merge import merge
+from agents.source.places import Kind
 
 Want = Literal["auto", "tex", "html", "pdf"]
 Reader = Callable[[bytes], Exact]
 
 READERS: dict[Kind, Reader] = {"tex": tex.read, "html": html.read}
+_MARKUP: Mapping[str, Kind] = {"pdf+tex": "tex", "pdf+html": "html"}
 _PDF: Mapping[str, str] = {"formulas": "pdf", "tables": "pdf", "references": "pdf"}
 
 
@@ -49,6 +50,15 @@ def choose_markup(
             if not isinstance(error, DataError):
                 break  # arXiv does not answer now: it is not asked for more
     return replace(source, origins={**_PDF, **({"missing": ", ".join(missing)} if missing else {})})
+
+
+def with_kept_markup(source: Source, read: str, cache: Path) -> Source | None:
+    """The source as `read` ("pdf+tex") says, with markup that was fetched before; None where it is not there."""
+    if read == "pdf":
+        return replace(source, origins=_PDF)
+    kind = _MARKUP.get(read)
+    data = markup.kept(kind, ArxivId(source.arxiv, source.version), cache) if kind else None
+    return _merged(source, kind, data) if kind and data is not None else None
 
 
 def _asked_for_nothing(source: Source, want: Want) -> Source:

@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 from agents import disk
 from agents.errors import BrokenPromise, DataError, MissingError, TryAgainError, UnavailableError
-from agents.source import pace
+from agents.source import pace, places
 from agents.source.ids import ArxivId
 from agents.source.pdf import LARGEST
 
@@ -59,7 +59,7 @@ def pdf(paper: ArxivId, cache: Path, progress: Callable[[str], None]) -> Path:
     """
     if not paper.version:
         raise BrokenPromise(f"asked for the PDF of {paper} without a version", "please report this as a bug")
-    path = _file(paper, cache)
+    path = places.pdf(paper, cache)
     if kept := kept_pdf(paper, cache):
         return kept
     progress(f"downloading {paper}")
@@ -69,12 +69,8 @@ def pdf(paper: ArxivId, cache: Path, progress: Callable[[str], None]) -> Path:
 
 def kept_pdf(paper: ArxivId, cache: Path) -> Path | None:
     """The PDF of this version where it was downloaded before and is still whole. Asks nobody."""
-    path = _file(paper, cache)
+    path = places.pdf(paper, cache)
     return path if path.exists() and not _fault_of(path) else None
-
-
-def _file(paper: ArxivId, cache: Path) -> Path:
-    return cache / "pdf" / f"{str(paper).replace('/', '_')}.pdf"
 
 
 @contextmanager

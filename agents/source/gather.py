@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import TextIO
 
 from agents.errors import DataError, DiskError, LabError, MissingError, UsageError
-from agents.source import agree, arxiv, fetch, ids, pdf
-from agents.source.choice import Want, choose_markup
+from agents.source import agree, arxiv, fetch, ids, kept, pdf
+from agents.source.choice import Want, choose_markup, with_kept_markup
 from agents.source.document import Block, Document, Metadata, Source
 from agents.source.ids import ArxivId, PaperRequest
 from agents.source.instructions import addressed_to_a_model
@@ -39,9 +40,36 @@ def gather(
     source = _plain(request, cache, stdin=stdin, choose=choose, progress=progress, fresh=fresh)
     for warning in addressed_to_a_model(source.document.blocks):
         source = _warned(source, warning)
-    if want == "auto" and not request.id and request.kind != "title":
-        return source
-    return choose_markup(source, want, cache, progress, fresh=fresh)
+    if want != "auto" or request.id or request.kind == "title":
+        source = choose_markup(source, want, cache, progress, fresh=fresh)
+    kept.keep(source, cache)
+    return source
+
+
+def again(sha256: str, read: str, paper: ArxivId, cache: Path) -> Source | None:
+    """A paper as it was read for a note, out of the cache; None where it is not there. Asks nobody.
+
+    Where our reader has changed since, or only the files are there, they are read once more, and that is kept.
+    """
+    found = kept.find(sha256, read, cache)
+    if found and found.is_current:
+        return found.source
+    source = None
+    with suppress(LabError):  # a damaged file; a disk that takes nothing
+        source = _read_again(sha256, read, paper, cache)
+        if source:
+            kept.keep(source, cache)
+    return source or (found.source if found else None)
+
+
+def _read_again(sha256: str, read: str, paper: ArxivId, cache: Path) -> Source | None:
+    path = fetch.kept_pdf(paper, cache) if paper.version else None
+    if path is None or checksum(path) != sha256:
+        return None
+    source = replace(_read(path, pdf.read(path)), arxiv=paper.id, version=paper.version)
+    if facts := arxiv.kept(paper, cache):
+        source = _with_facts(source, facts)
+    return with_kept_markup(source, read, cache)
 
 
 def _plain(

@@ -3,19 +3,16 @@
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from agents import disk
 from agents.errors import DataError, UnavailableError
-from agents.source import fetch, pace
+from agents.source import fetch, pace, places
 from agents.source.ids import ArxivId
-
-Kind = Literal["tex", "html"]
+from agents.source.places import FOLDERS, Kind
 
 NAMES = {"tex": "TeX", "html": "HTML"}
 LARGEST = {"tex": 60 * fetch.MEGABYTE, "html": 30 * fetch.MEGABYTE}
 _LARGEST_UNPACKED = 1000 * fetch.MEGABYTE  # only counted here; what is read of it has the reader's own, smaller limit
-_FOLDERS = {"tex": "src", "html": "html"}  # below the cache, and in arXiv's addresses
 _AR5IV = "https://ar5iv.labs.arxiv.org"
 _GZIP, _TAR = b"\x1f\x8b", b"ustar"
 
@@ -27,10 +24,10 @@ def fetched(
 
     UnavailableError, TryAgainError, DataError (damaged, too large), DiskError.
     """
-    stem = cache / _FOLDERS[kind] / str(paper).replace("/", "_")
-    path, none = stem.with_name(f"{stem.name}.{_FOLDERS[kind]}"), stem.with_name(f"{stem.name}.none")
-    if (kept := disk.read(path)) and not _damage(kind, kept):
-        return kept
+    path = places.markup(kind, paper, cache)
+    none = path.with_suffix(".none")
+    if (data := kept(kind, paper, cache)) is not None:
+        return data
     if none.exists() and not fresh:
         return None
     progress(f"downloading the {NAMES[kind]} of {paper}")
@@ -43,9 +40,15 @@ def fetched(
     return None
 
 
+def kept(kind: Kind, paper: ArxivId, cache: Path) -> bytes | None:
+    """The markup of this version where it was fetched before; else None. Asks nobody."""
+    data = disk.read(places.markup(kind, paper, cache))
+    return data if data and not _damage(kind, data) else None
+
+
 def addresses(kind: Kind, paper: ArxivId) -> list[str]:
     """Where to ask, in this order. ar5iv is asked only where arXiv itself is, not where a mirror stands for it."""
-    url = f"{pace.mirror() or 'https://arxiv.org'}/{_FOLDERS[kind]}/{paper}"
+    url = f"{pace.mirror() or 'https://arxiv.org'}/{FOLDERS[kind]}/{paper}"
     return [url] if kind == "tex" or pace.mirror() else [url, f"{_AR5IV}/html/{paper.id}"]
 
 
