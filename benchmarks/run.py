@@ -55,7 +55,7 @@ def main() -> int:
     path = CORPUS if CORPUS.exists() else SAMPLE
     document = pdf.read(path)
     paper = Paper(ID, title=document.title, authors=document.authors, pdf=path.read_bytes())
-    source = Source("pdf", document.title, document.authors, document, sha256="", arxiv=ID)
+    source = Source("pdf", document.title, document.authors, document, sha256="0" * 64, arxiv=ID)
     with (
         tempfile.TemporaryDirectory() as folder,
         ArxivServer([paper]) as arxiv,

@@ -58,7 +58,7 @@ def letters(text: str) -> str:
 
 
 def rendered(path: Path, document: Document) -> str:
-    return render(Source("pdf", document.title, document.authors, document, sha256="", file=path.name))
+    return render(Source("pdf", document.title, document.authors, document, sha256="0" * 64, file=path.name))
 
 
 def body_lines(pages: list[str]) -> list[str]:

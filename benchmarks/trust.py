@@ -156,7 +156,7 @@ def source_of(path: Path, with_tex: str = "") -> Source:
         document = merge(document, tex.read(archive(with_tex))).document
     paper = with_tex or path.stem.partition("-")[0]
     kind = "pdf+tex" if with_tex else "pdf"
-    return Source(kind, document.title, document.authors, document, sha256="", arxiv=paper, file=path.name)
+    return Source(kind, document.title, document.authors, document, sha256="0" * 64, arxiv=paper, file=path.name)
 
 
 def judged(path: Path, with_tex: str = "") -> list[Verdict]:

@@ -10,6 +10,7 @@ from agents.lab.notes import Standing
 from agents.model.question import Answer, Question
 from agents.note.cutting import BrokenNote, split
 from agents.note.note import Note
+from agents.note.text import one_line
 from agents.trust import katex
 from agents.trust.outcome import Outcome
 
@@ -60,7 +61,8 @@ def writer(answer: Answer[Any], source: str = "原文") -> str:
     usage = answer.usage
     price = "费用未知（价目表里没有这个模型）" if usage.usd is None else f"{usage.usd:.4f} 美元"
     time = f"，用时 {usage.seconds:.0f} 秒" if usage.seconds >= 1 else ""
-    return f"写作：`{answer.model}`，输入 {usage.tokens_in} token，输出 {usage.output} token，{price}{time}。"
+    model = one_line(answer.model).replace("`", "'") or "?"  # what the server calls itself
+    return f"写作：`{model}`，输入 {usage.tokens_in} token，输出 {usage.output} token，{price}{time}。"
 
 
 def contract(answer: Answer[Any], question: Question[Any], prompt: str) -> str:
