@@ -9,7 +9,7 @@ the project or the peers cannot be installed. The last line is for machines.
 import sys
 
 import clock
-import formulas
+import equations
 import quality
 import shown
 import structure
@@ -40,7 +40,7 @@ def measure(parts: tuple[str, ...]) -> tuple[list[Measure], str, int]:
     if "time" in parts:
         timed, plain, scan = clock.measures()
         found += timed
-    for name, part in (("structure", structure), ("shown", shown), ("formulas", formulas)):
+    for name, part in (("structure", structure), ("shown", shown), ("formulas", equations)):
         if name in parts:
             found += part.measures()
     return found, last_line(text, best, plain, scan, peers), failures

@@ -19,7 +19,7 @@ from typing import Any
 
 import trust_time
 from corpus import CORPUS, TRUTH, Measure, paper_files, papers, plain_pages, show, text_files
-from formulas import archive
+from equations import archive
 from known_formulas import formulas
 from planting import KINDS, kinds_of, plant
 from pydantic import ValidationError
