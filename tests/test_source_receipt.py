@@ -68,14 +68,14 @@ def test_its_ablation_table_is_that_of_the_paper(world):
 def test_the_receipt_says_what_came_from_where(world):
     note = world.run().note
     assert note.source == "pdf+html"
-    assert "取舍：公式取自 HTML，表格取自 HTML，参考文献取自 HTML；正文与页码取自 PDF。" in note.provenance
+    assert "取舍：公式、表格、参考文献取自 HTML；正文与页码取自 PDF。" in note.provenance
 
 
 def test_without_markup_the_receipt_says_that_there_is_none(world):
     world.server.papers[ID] = replace(TINY, html=None)
     done = world.run()
     assert (done.code, done.note.source) == (0, "pdf")
-    assert any("arXiv 没有这个版本的" in line and "公式取自 PDF" in line for line in done.note.provenance)
+    assert any("arXiv 没有这个版本的" in line and "公式、表格、参考文献取自 PDF" in line for line in done.note.provenance)
     assert "warning" not in done.err
 
 

@@ -45,8 +45,10 @@ def seen(pictures: Sequence[Picture]) -> list[str]:
 
 
 def _taken(source: Source) -> str:
-    parts = [(name, _FILES.get(source.origins.get(key, ""), "")) for key, name in _PARTS.items()]
-    taken = [f"{name}取自 {file}" for name, file in parts if file]
+    taken = []
+    for origin, file in _FILES.items():
+        if names := [name for key, name in _PARTS.items() if source.origins.get(key) == origin]:
+            taken.append(f"{'、'.join(names)}取自 {file}")
     if not taken:
         return ""
     missing = source.origins.get("missing", "")
