@@ -108,3 +108,19 @@ def test_references_follow_each_other_without_empty_lines():
         references=(*PDF.references, Reference("2", "[2] B. Another. 2020.", "", "", 2020, None, None, 0)),
     )
     assert render(source(two)).endswith("2021. (1×)\n[2] B. Another. 2020.\n")
+
+
+@pytest.mark.parametrize(
+    ("printed", "line"),
+    [
+        ("Benjamin, R. A., Churchwell, E. 2003, PASP, 115, 953", "[7] Benjamin et al., 2003: PASP, 115, 953 (2×)"),
+        ("Benjamin, R. A. (2003a). PASP 115, doi: 10.1086/169452", "[7] Benjamin et al., 2003: PASP 115 (2×)"),
+        ("Benjamin, R. A., Churchwell, E. 2003.", "Benjamin, R. A., Churchwell, E. 2003. (2×)"),
+        ("Benjamin, R. A., in preparation", "Benjamin, R. A., in preparation (2×)"),
+    ],
+)
+def test_an_entry_without_a_title_is_a_line_with_its_journal(printed, line):
+    reference = Reference("7", printed, "Benjamin; Churchwell", "", 2003, None, None, 2)
+    blocks = (Block("reference", printed, 1, (0.0, 0.0, 0.0, 0.0)),)
+    document = Document("T", (), "", blocks, (), (), (), (), (reference,), pages=1)
+    assert render(source(document)).split("\n")[-2] == line

@@ -75,7 +75,9 @@ def test_without_markup_the_receipt_says_that_there_is_none(world):
     world.server.papers[ID] = replace(TINY, html=None)
     done = world.run()
     assert (done.code, done.note.source) == (0, "pdf")
-    assert any("arXiv 没有这个版本的" in line and "公式、表格、参考文献取自 PDF" in line for line in done.note.provenance)
+    assert any(
+        "arXiv 没有这个版本的" in line and "公式、表格、参考文献取自 PDF" in line for line in done.note.provenance
+    )
     assert "warning" not in done.err
 
 

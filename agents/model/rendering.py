@@ -50,15 +50,24 @@ def _block(block: Block, source: Source, references: Iterator[Reference]) -> Ite
 
 
 def _reference(reference: Reference | None, printed: str) -> str:
-    """One line: label, first author, year, title, how often it is cited. What was not understood stays as printed."""
+    """One line: label, first author, year, title, how often it is cited. What was not understood stays as printed.
+
+    Where the paper prints no titles, the journal stands in its place.
+    """
     cited = f" ({reference.cited}×)" if reference and reference.cited else ""
-    if reference is None or not reference.title or not reference.authors:
+    if reference is None or not reference.authors or not (said := reference.title or _journal(reference, printed)):
         return printed + cited
     label = f"[{reference.label}] " if reference.label else ""
     if reference.year and str(reference.year) in label:  # "Li et al., 2022" says the rest
-        return f"{label}{reference.title}{cited}"
+        return f"{label}{said}{cited}"
     year = f", {reference.year}" if reference.year else ""
-    return f"{label}{first_author(reference.authors)}{year}: {reference.title}{cited}"
+    return f"{label}{first_author(reference.authors)}{year}: {said}{cited}"
+
+
+def _journal(reference: Reference, printed: str) -> str:
+    """What stands behind the year of an entry without a title: "ApJ, 364, 699"; "" where it is not told so."""
+    found = re.search(rf"\(?\b{reference.year}[a-z]?\b\)?[\s,.:]*(.+)", printed) if reference.year else None
+    return re.sub(r",?\s*(?:doi:|https?://)\S*(?:\s\S+)?$", "", found[1]).strip(" ,.") if found else ""
 
 
 def first_author(authors: str) -> str:
