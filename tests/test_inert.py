@@ -23,6 +23,7 @@ from agents.note.note import KeptNote, front_matter
 # What no model says: the person's parts, facts, the hashes and keys by which code finds things. The two closing texts
 # are `Prose` in the reply and anything at all in the note, where a person goes on writing.
 PERSONS = {"remarks", "own_sections", "own_keys", "sections", "edited", "provenance", "conclusion", "theory"}
+OURS = {"path", "anchor", "after", "heading"}  # of links, and of the sections that CLAUDE.md asks for
 FACTS = {key for model in KINDS.values() for key in front_matter(model)} - {"title", "authors"}
 
 
@@ -32,7 +33,7 @@ def texts(value, path=()):
         yield path, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if key != "path" and (path or key not in PERSONS | FACTS):
+            if key not in OURS and (path or key not in PERSONS | FACTS):
                 yield from texts(inner, (*path, key))
     elif isinstance(value, list | tuple):
         for n, inner in enumerate(value):
