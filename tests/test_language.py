@@ -8,10 +8,10 @@ from random_notes import Dice
 
 from agents.note.concept import ConceptReply
 from agents.note.experiment import ClosingReply, ExperimentReply
+from agents.note.mark import NOT_CHINESE
 from agents.note.paper import PaperReply
 from agents.note.plan import PlanReply
 from agents.note.review import ReviewReply
-from agents.note.text import NOT_CHINESE
 from agents.note.weekly import Stuck, WeeklyReply
 from agents.recipes import filing
 from agents.trust import alone, language

@@ -49,7 +49,6 @@ _SPECIAL = re.compile(
 _IN_MATH = re.compile(r"<(?=[A-Za-z/!?])|\](?=[(\[])")  # what Markdown takes for HTML or a link where it knows no math
 LONGEST_TEX = 2000  # characters of one formula
 CHINESE = "in Chinese"  # metadata of a field: what it holds is prose that the reader should find in Chinese
-NOT_CHINESE = "⚠ 未译成中文"  # stands behind a paragraph of it that is not
 _SECRET = re.compile(
     r"sk-ant-[\w-]{8,}|\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9]{20,}|\b[sr]k_live_\w{16,}"  # Anthropic, OpenAI …
     r"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20,}"  # GitHub, GitLab

@@ -1,6 +1,5 @@
 """Whether the formulas of a reply or a note can be shown: each one put to KaTeX."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, get_args
@@ -8,13 +7,13 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from agents.note.cjk import pieces
+from agents.note.mark import SIGN, blanked
 from agents.note.text import holds
 from agents.trust import katex
 from agents.trust.outcome import Doubt, Outcome
 from agents.trust.texts import everything
 
-MARK = "⚠ 公式无法显示"
-_MARKS = re.compile("（⚠[^）]*）")
+MARK = f"{SIGN} 公式无法显示"
 
 
 def outcome(part: BaseModel) -> Outcome:
@@ -58,7 +57,7 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
 def _inline(text: str) -> Iterator[tuple[str, int]]:
     """The formulas of a text and where they end; what marks say does not count."""
     at = 0
-    for kind, piece in pieces(_MARKS.sub(lambda mark: " " * len(mark[0]), text)):
+    for kind, piece in pieces(blanked(text)):
         at += len(piece)
         if kind == "math":
             yield piece[1:-1], at

@@ -12,11 +12,12 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from agents.note.cjk import pieces
-from agents.note.text import CHINESE, NOT_CHINESE
+from agents.note.mark import NOT_CHINESE, SIGN, holds, unmarked
+from agents.note.text import CHINESE
 from agents.trust.outcome import Doubt, Outcome
 
 NAME = "language"
-TRADITIONAL = "⚠ 含繁体字："
+TRADITIONAL = f"{SIGN} 含繁体字："
 _FEWEST_HAN = 0.4  # of Han characters and English words: Chinese full of terms has 0.6, English with a term 0.25
 _FEWEST_WORDS = 5  # that are no names: fewer are a term or two,
 _FEWEST_OF_SENTENCE = 3  # or a short sentence, which ends like one
@@ -24,7 +25,6 @@ _CLAUSE = 6  # such words in a row, in a sentence that is Chinese otherwise
 _LONGEST_GLOSS = 8  # words in brackets
 _KANA = 3
 _SHOWN = 30  # characters of a paragraph, for Claude to find it by
-_MARK = re.compile(r"（⚠[^（）]*）")
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|《[^》]*》|\"[^\"]*\"")
 _GLOSS = re.compile(r"[（(]([^（）()]*)[）)]")
 _URL = re.compile(r"\bhttps?://[^\s，。；、）)]+|\]\([^)\s]*\)")
@@ -97,7 +97,7 @@ def _doubt(where: str, text: str, start: int, end: int) -> Doubt | None:
     prose, begins = _prose(paragraph), paragraph[:_SHOWN]
 
     def doubt(what: str, mark: str) -> Doubt:
-        return Doubt(where, what, "" if f"（{mark}）" in paragraph else mark, end)  # one mark is enough
+        return Doubt(where, what, "" if holds(paragraph, mark) else mark, end)  # one mark is enough
 
     if english := _english(prose):
         what = f"{english} ({begins!r}): write it in Chinese; names and terms may stay in English"
@@ -110,7 +110,7 @@ def _doubt(where: str, text: str, start: int, end: int) -> Doubt | None:
 
 def _prose(line: str) -> str:
     """What of a line is the writer's own prose: the rest leaves a gap that parts what stands on its two sides."""
-    plain = "".join(piece if kind == "text" else " ， " for kind, piece in pieces(_MARK.sub("", line)))
+    plain = "".join(piece if kind == "text" else " ， " for kind, piece in pieces(unmarked(line)))
     plain = _QUOTED.sub(" ， ", _URL.sub(" ， ", plain))
     return _GLOSS.sub(lambda gloss: " ， " if _is_gloss(gloss[1]) else gloss[0], plain)
 

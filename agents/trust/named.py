@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from agents.note.mark import UNVERIFIED, behind
 from agents.note.paper import PaperBody
 from agents.note.section import Part
 
-_MARKED = re.compile(r"(?:（[^）]*）)*（\? 未核实）")  # other checks may have marked the same words
 _TEXTS = {"summary", "background", "intuition", "text", "meaning", "contribution", "lessons", "reason"}
 _ID = re.compile(
     r"(?:\barxiv\s?[:：]?\s?|\barxiv\.org/(?:abs|pdf|html)/)"
@@ -54,12 +54,12 @@ def _in(where: str, text: str) -> Iterator[Mention]:
     for found in _ID.finditer(text):
         end = _outside(text, found.end())
         arxiv = re.sub(r"\.[A-Za-z]{2}/", "/", found["id"].lower())
-        yield Mention(where, end, arxiv=arxiv, is_marked=_MARKED.match(text, end) is not None)
+        yield Mention(where, end, arxiv=arxiv, is_marked=UNVERIFIED in behind(text, end))
     for found in _TITLE.finditer(text):
         words = _WORD.findall(found["title"])
         if len(words) >= _FEWEST_WORDS and 2 * sum(map(len, words)) > len(found["title"]):
             end = _outside(text, found.end())
-            yield Mention(where, end, title=found["title"], is_marked=_MARKED.match(text, end) is not None)
+            yield Mention(where, end, title=found["title"], is_marked=UNVERIFIED in behind(text, end))
 
 
 def _outside(text: str, at: int) -> int:
