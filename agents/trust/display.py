@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -11,7 +11,7 @@ from agents.note.mark import SIGN, blanked
 from agents.note.text import holds
 from agents.trust import katex
 from agents.trust.outcome import Doubt, Outcome
-from agents.trust.texts import everything
+from agents.trust.texts import everything, fields
 
 MARK = f"{SIGN} 公式无法显示"
 
@@ -36,7 +36,7 @@ def outcome(part: BaseModel) -> Outcome:
 def _formulas(part: BaseModel) -> Iterator[tuple[str, str, str, int]]:
     """Where it stands, its TeX; the text in which a mark may stand, and where in that."""
     for place, model in everything(part):
-        for name, kind in _fields(type(model)):
+        for name, kind in _fields_of_text(type(model)):
             value = getattr(model, name)
             for where, text in _texts(value, f"{place}.{name}" if place else name):
                 if kind == "inline":
@@ -64,11 +64,6 @@ def _inline(text: str) -> Iterator[tuple[str, int]]:
 
 
 @cache
-def _fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    """The fields of a model that hold such text, alone or several of them."""
-    found = []
-    for name, field in model.model_fields.items():
-        inner = [more for argument in get_args(field.annotation) for more in getattr(argument, "__metadata__", ())]
-        if (kind := holds([*field.metadata, *inner])) in {"inline", "tex"}:
-            found.append((name, kind))
-    return tuple(found)
+def _fields_of_text(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The fields of a model that hold formulas, or Markdown with formulas in it."""
+    return tuple((name, kind) for name, metadata in fields(model) if (kind := holds(metadata)) in {"inline", "tex"})

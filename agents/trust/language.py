@@ -7,7 +7,7 @@ English words that are no names, with code, formulas, links, quoted words and sh
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -15,6 +15,7 @@ from agents.note.cjk import pieces
 from agents.note.mark import NOT_CHINESE, SIGN, holds, unmarked
 from agents.note.text import CHINESE
 from agents.trust.outcome import Doubt, Outcome
+from agents.trust.texts import texts
 
 NAME = "language"
 TRADITIONAL = f"{SIGN} 含繁体字："
@@ -50,37 +51,14 @@ _GLUE = frozenset(
 
 def outcome(part: BaseModel) -> Outcome:
     """Every paragraph of a reply or a note that is to be in Chinese."""
-    found = [(where, text, span) for where, text in _texts(part) for span in _paragraphs(text)]
+    found = [(where, text, span) for where, text in in_chinese(part) for span in _paragraphs(text)]
     doubts = [doubt for where, text, (start, end) in found if (doubt := _doubt(where, text, start, end))]
     return Outcome(NAME, len(found) - len(doubts), len(found), tuple(doubts))
 
 
-def _texts(part: BaseModel, where: str = "") -> Iterator[tuple[str, str]]:
-    for name, is_chinese in _fields(type(part)):
-        yield from _held(getattr(part, name), f"{where}{name}", is_chinese=is_chinese)
-
-
-def _held(value: Any, where: str, *, is_chinese: bool) -> Iterator[tuple[str, str]]:
-    if isinstance(value, BaseModel):
-        yield from _texts(value, f"{where}.")
-    elif isinstance(value, tuple):
-        for n, one in enumerate(value):
-            yield from _held(one, f"{where}.{n}", is_chinese=is_chinese)
-    elif is_chinese and isinstance(value, str):
-        yield where, value
-
-
-@cache
-def _fields(model: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
-    """The fields of a model, and whether its texts are to be in Chinese: the type says it, alone or in a tuple."""
-    return tuple(
-        (name, CHINESE in (*field.metadata, *(m for a in get_args(field.annotation) for m in _metadata(a))))
-        for name, field in model.model_fields.items()
-    )
-
-
-def _metadata(annotation: Any) -> tuple[Any, ...]:
-    return getattr(annotation, "__metadata__", ())
+def in_chinese(part: BaseModel) -> Iterator[tuple[str, str]]:
+    """The texts that are to be in Chinese, with their places."""
+    return ((one.where, one.text) for one in texts(part) if CHINESE in one.metadata)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from agents.note.mark import UNVERIFIED, behind
 from agents.note.paper import PaperBody
-from agents.note.section import Part
+from agents.trust.texts import texts
 
 _TEXTS = {"summary", "background", "intuition", "text", "meaning", "contribution", "lessons", "reason"}
 _ID = re.compile(
@@ -33,21 +33,9 @@ class Mention:
 
 def mentions(part: PaperBody[Any]) -> list[Mention]:
     """Every such place in the sections of a reply or a note, quotes left out: those are the paper's words."""
-    sections = [(name, getattr(part, name)) for name in PaperBody.model_fields]
-    return [found for name, value in sections for where, text in _texts(value, name) for found in _in(where, text)]
-
-
-def _texts(value: Any, where: str, field: str = "") -> Iterator[tuple[str, str]]:
-    field = field or where
-    if isinstance(value, str):
-        if field in _TEXTS:
-            yield where, value
-    elif isinstance(value, tuple):
-        for n, inner in enumerate(value):
-            yield from _texts(inner, f"{where}.{n}", field)
-    elif isinstance(value, Part):
-        for name in type(value).model_fields:
-            yield from _texts(getattr(value, name), f"{where}.{name}", name)
+    sections = PaperBody.model_fields
+    said = [one for one in texts(part) if one.field in _TEXTS and one.where.partition(".")[0] in sections]
+    return [found for one in said for found in _in(one.where, one.text)]
 
 
 def _in(where: str, text: str) -> Iterator[Mention]:
