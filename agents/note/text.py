@@ -47,6 +47,7 @@ _SPECIAL = re.compile(
     re.IGNORECASE,
 )
 _IN_MATH = re.compile(r"<(?=[A-Za-z/!?])|\](?=[(\[])")  # what Markdown takes for HTML or a link where it knows no math
+_NO_LETTERS = re.compile(r"[\W_]+")
 LONGEST_TEX = 2000  # characters of one formula
 CHINESE = "in Chinese"  # metadata of a field: what it holds is prose that the reader should find in Chinese
 _SECRET = re.compile(
@@ -57,6 +58,11 @@ _SECRET = re.compile(
     r"|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY",  # a signed token, a key file
     re.ASCII,
 )
+
+
+def letters(text: str) -> str:
+    """Letters and digits alone, whatever their case: what two spellings of a name have in common."""
+    return _NO_LETTERS.sub("", text).casefold()
 
 
 def visible(text: str) -> str:
