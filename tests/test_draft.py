@@ -11,13 +11,15 @@ from agents.model.draft_tables import ablation, results_of_tables
 from agents.model.question import Answer, Question, Usage
 from agents.model.rendering import echo, render
 from agents.model.sentences import split
+from agents.note.claim import Claim
 from agents.note.markdown import parse
 from agents.note.markdown import render as render_note
-from agents.note.paper import PaperNote, PaperReply, claims_of
+from agents.note.paper import PaperNote, PaperReply
 from agents.recipes import paper_note
 from agents.source import pdf
 from agents.source.document import Block, Document, Equation, Reference, Section, Source, Table
 from agents.trust import quotes, sourced
+from agents.trust.texts import parts
 
 BOX = (0.0, 0.0, 1.0, 1.0)
 SAMPLE = Path(__file__).resolve().parents[1] / "examples" / "tiny-clip" / "paper.pdf"
@@ -141,7 +143,7 @@ def test_roman_sections_are_the_body_and_what_follows_the_references_is_not():
     made = draft(Source("pdf", "T", (), document, sha256="0"))
     assert [node.label for node in made.method.diagram.nodes] == ["T", "I Introduction", "II Method", "V Conclusion"]
     assert {claim.text for claim in made.method.approach} == {"见 II Method"}
-    assert not any("More Results" in claim.text for _, claim in claims_of(made))
+    assert not any("More Results" in claim.text for _, claim in parts(made, Claim))
 
 
 def test_a_paper_without_anything_still_drafts():

@@ -8,10 +8,10 @@ from random_notes import Dice
 
 from agents.note.concept import ConceptReply
 from agents.note.experiment import ClosingReply, ExperimentReply
+from agents.note.mark import NOT_CHINESE
 from agents.note.paper import PaperReply
 from agents.note.plan import PlanReply
 from agents.note.review import ReviewReply
-from agents.note.text import NOT_CHINESE
 from agents.note.weekly import Stuck, WeeklyReply
 from agents.recipes import filing
 from agents.trust import alone, language
@@ -126,7 +126,7 @@ def test_every_paragraph_counts_and_the_mark_stands_behind_the_right_one():
 @pytest.mark.parametrize("name", REPLIES)
 def test_an_english_sentence_in_any_prose_field_of_any_reply_is_caught(name):
     reply = reply_of(name)
-    places = [where for where, text in language._texts(reply) if text]
+    places = [where for where, text in language.in_chinese(reply) if text]
     assert places
     english = "This sentence was left as it is in the paper."
     for where in places:
@@ -161,7 +161,7 @@ def test_what_the_person_said_and_what_code_writes_may_be_in_any_language():
 
 def test_titles_quotes_cells_tags_and_names_are_never_looked_at():
     reply = reply_of("paper")
-    looked_at = {where.rpartition(".")[2] for where, _ in language._texts(reply)}
+    looked_at = {where.rpartition(".")[2] for where, _ in language.in_chinese(reply)}
     assert looked_at.isdisjoint(
         {"title", "quote", "table", "row", "column", "value", "authors", "tags", "label", "tex"}
     )

@@ -15,6 +15,7 @@ from agents.lab.inventory import Entry
 from agents.lab.mentions import spellings
 from agents.note.concept import Area
 from agents.note.links import without_code
+from agents.note.mark import SIGN
 from agents.note.slug import folded
 from agents.note.text import one_line
 
@@ -23,7 +24,7 @@ _FEWEST_NOTES, _MOST_TERMS = 2, 4
 _RECEIPT = "<!-- field: provenance -->"
 # Lines that quote the paper or name other papers: what stands there is not what the note speaks of.
 _BORROWED = re.compile(
-    r"^(?:\s*- (?:原文 |⚠ |数据：|作者与年份：|文献条目：|arXiv：)|\||\d+\. \*\*|#).*$", re.MULTILINE
+    rf"^(?:\s*- (?:原文 |{SIGN} |数据：|作者与年份：|文献条目：|arXiv：)|\||\d+\. \*\*|#).*$", re.MULTILINE
 )
 _MATH_OR_CODE = re.compile(r"\$\$.*?\$\$|\$[^$\n]{1,999}\$|`[^`\n]{1,999}`|\]\([^)\n]{0,999}\)", re.DOTALL)
 _TOLD_TERM = re.compile(r"[\u3400-\u9fff]（([A-Z][A-Za-z0-9]*(?:[ -][A-Za-z0-9]+){0,3})）")

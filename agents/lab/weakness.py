@@ -15,6 +15,7 @@ from agents.lab.progress import stage_number
 from agents.lab.reading_list import Row
 from agents.lab.relations import arxiv
 from agents.lab.terms import unexplained
+from agents.note.mark import SIGN
 from agents.note.note_link import NoteLink
 from agents.note.slug import folded, short_name
 from agents.note.text import as_line, escape, one_line
@@ -22,7 +23,6 @@ from agents.note.text import as_line, escape, one_line
 STALE_DAYS = 14
 _FEW = 3  # a stage is thin when less than one paper in three has a note
 _MOST_LINKS = 8
-_MARK = "⚠"
 _RECEIPT = "<!-- field: provenance -->"
 _SIMPLE = re.compile(r"[\w .+-]+")  # what a shell takes between quotes as it is
 
@@ -180,14 +180,14 @@ def _date(value: object) -> date | None:
 
 
 def _marked(graph: Graph) -> Iterator[Weakness]:
-    counts = {path: _before_receipt(entry).count(_MARK) for path, entry in graph.notes.items()}
+    counts = {path: _before_receipt(entry).count(SIGN) for path, entry in graph.notes.items()}
     marked = sorted((path for path in counts if counts[path]), key=lambda path: (-counts[path], path))
     if marked:
         yield _made(
             "marks",
-            f"**没有核实的内容**：{len(marked)} 篇笔记里共有 {sum(counts.values())} 处 {_MARK}。",
-            "核实带 ⚠ 的内容",
-            "带 ⚠ 的话在原文里没有找到，当成事实记住会出错。",
+            f"**没有核实的内容**：{len(marked)} 篇笔记里共有 {sum(counts.values())} 处 {SIGN}。",
+            f"核实带 {SIGN} 的内容",
+            f"带 {SIGN} 的话在原文里没有找到，当成事实记住会出错。",
             "对着原文逐处核对：找到了就改成原话，找不到就删掉。",
             [graph.notes[path] for path in marked],
         )

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
+from agents.note.mark import NOT_FOUND
 from agents.note.section import Body, Part
 from agents.note.text import Line, Plain, PlainOrNone, escape, unescape
 
 JUDGEMENT = "推断："
-NOT_FOUND = "⚠ 原文未找到"
 _BAR = "｜"
 _QUOTE = re.compile(rf"  - (?:原文 p\. (?P<page>\d+)|{NOT_FOUND})：“(?P<quote>.*)”")
 

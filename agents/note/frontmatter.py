@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -33,6 +33,13 @@ def show(values: Mapping[str, Any], own_keys: str = "") -> str:
 
 def _escaped(char: re.Match[str]) -> str:
     return f"\\u{ord(char[0]):04x}"
+
+
+def behind(lines: Sequence[str]) -> int:
+    """The index of the first line behind a front matter; 0 where a text does not begin with one."""
+    if lines[0] != FENCE or FENCE not in lines[1:]:
+        return 0
+    return lines.index(FENCE, 1) + 1
 
 
 def cut(text: str, ours: Iterable[str]) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from urllib.parse import unquote
 
+from agents.note import frontmatter
 from agents.note.text import unescape
 
 _FENCE = re.compile(r"\s*(?:[-+*>]\s+|\d{1,9}[.)]\s+|>)*(`{3,}(?=[^`]*$)|~{3,})")
@@ -66,8 +67,8 @@ def shown(text: str) -> Iterator[tuple[int, str]]:
     """The lines that are neither front matter nor code, formula or comment, by their number from 0."""
     closing, was_blank, in_list = "", True, False
     lines = text.split("\n")
-    front = lines.index("---", 1) if lines[0] == "---" and "---" in lines[1:] else -1
-    for n, line in enumerate(lines[front + 1 :], front + 1):
+    front = frontmatter.behind(lines)
+    for n, line in enumerate(lines[front:], front):
         stripped = line.strip()
         if closing:
             closing = "" if _closes(stripped, closing) else closing

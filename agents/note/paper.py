@@ -1,7 +1,7 @@
 """`PaperReply` is what Claude may say of a paper; `PaperNote` is that and the facts, which are code's."""
 
 from datetime import date
-from typing import Annotated, Any, Generic, Literal
+from typing import Annotated, Generic, Literal
 
 from pydantic import Field
 
@@ -131,17 +131,3 @@ def incomplete(reply: PaperReply, *, whole_paper: bool = True) -> list[Problem]:
             f"experiments.ablation.rows: mark exactly one baseline for {group[0]}, {group[1]} (not {marked})",
         )
     return [Problem(sentence) for sentence in wrong]
-
-
-def claims_of(part: Any, where: str = "") -> list[tuple[str, Claim]]:
-    """Every claim of a reply or a note, in the order of the note, each with its place: "method.approach.0"."""
-    if isinstance(part, Claim):
-        return [(where.removeprefix("."), part)]
-    values = (
-        enumerate(part)
-        if isinstance(part, tuple)
-        else ((name, getattr(part, name)) for name in type(part).model_fields)
-        if isinstance(part, Part)
-        else ()
-    )
-    return [claim for name, value in values for claim in claims_of(value, f"{where}.{name}")]

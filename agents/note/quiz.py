@@ -14,13 +14,14 @@ from typing import Any
 
 from agents.note import note_link
 from agents.note.atlas import FROM
+from agents.note.mark import SIGN
 from agents.note.note_link import NoteLink
 from agents.note.section import Body, Part
 from agents.note.text import Line, Plain, escape, unescape
 
 _NONE = "没有可以出题的内容。"
 _OPEN, _CLOSE = "<details><summary>先想，再点开</summary>", "</details>"
-_MARK = "⚠ 答案里的数字在这篇笔记里没有找到："
+_MARK = f"{SIGN} 答案里的数字在这篇笔记里没有找到："
 _ITEM = re.compile(
     r"\d+\. (?P<question>.+)\n"
     rf"   - 出处：(?P<note>{note_link.ONE})，“(?P<section>.+)”一节\n"

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from agents.note.text import letters
+
 _LONGEST = 60
 _SHORT_NAME_WORDS = 3
 # Names that Windows keeps for devices, whatever the extension; and files of the person's that are no notes.
@@ -38,8 +40,8 @@ def _joined(words: list[str]) -> str:
 
 def folded(name: str) -> str:
     """A title or name as it is compared: letters and digits only, whatever their case and width."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(filter(str.isalnum, plain)) or plain.strip()
+    plain = unicodedata.normalize("NFKC", name)
+    return letters(plain) or plain.casefold().strip()
 
 
 def short_name(title: str) -> str:

@@ -47,9 +47,9 @@ _SPECIAL = re.compile(
     re.IGNORECASE,
 )
 _IN_MATH = re.compile(r"<(?=[A-Za-z/!?])|\](?=[(\[])")  # what Markdown takes for HTML or a link where it knows no math
+_NO_LETTERS = re.compile(r"[\W_]+")
 LONGEST_TEX = 2000  # characters of one formula
 CHINESE = "in Chinese"  # metadata of a field: what it holds is prose that the reader should find in Chinese
-NOT_CHINESE = "⚠ 未译成中文"  # stands behind a paragraph of it that is not
 _SECRET = re.compile(
     r"sk-ant-[\w-]{8,}|\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9]{20,}|\b[sr]k_live_\w{16,}"  # Anthropic, OpenAI …
     r"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20,}"  # GitHub, GitLab
@@ -58,6 +58,11 @@ _SECRET = re.compile(
     r"|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY",  # a signed token, a key file
     re.ASCII,
 )
+
+
+def letters(text: str) -> str:
+    """Letters and digits alone, whatever their case: what two spellings of a name have in common."""
+    return _NO_LETTERS.sub("", text).casefold()
 
 
 def visible(text: str) -> str:

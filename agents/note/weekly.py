@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from agents.note.finished import FINISHED, Finished
+from agents.note.mark import SIGN
 from agents.note.note import KeptNote
 from agents.note.plain import LINES
 from agents.note.problem import Problem
@@ -16,7 +17,7 @@ from agents.note.text import AnyLine, Line, LineOrNone
 
 MOST_INSIGHTS, MOST_TASKS, MOST_GAPS = 6, 7, 5
 MOST_HOURS = 60.0  # of one week: what is more is no plan
-RETOLD = "⚠ 近似复述："
+RETOLD = f"{SIGN} 近似复述："
 NO_PROBLEM = "本周没有记下卡住的地方。"
 _NOT_ITS_OWN = re.compile(
     r"://|www\.|(?<![\d.])\d{4}\.\d{4,5}(?!\d)|\b20\d\d[-/年]\s?\d{1,2}\b|[\w-]+/[\w./-]*\.(?:md|ipynb|py)\b"

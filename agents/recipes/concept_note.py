@@ -11,6 +11,7 @@ from agents.model.question import Answer, Question
 from agents.note.added import texts, written
 from agents.note.choice import MOST_CANDIDATES
 from agents.note.concept import FEWEST_SENTENCES, MOST_SENTENCES, ConceptNote, ConceptReply, Definition, sentences
+from agents.note.mark import SIGN, marked
 from agents.note.markdown import render
 from agents.note.note import fingerprint
 from agents.note.related import Link
@@ -145,9 +146,9 @@ def _provenance(
     if answer.engine == "draft":
         return (*lines, f"结构：通过字段、公式转义与 Markdown 检查；{len(links)} 处关联都指向存在的笔记。")
     said = sentences(answer.reply.interview)
-    length = f"口述版 {said} 句" + (
-        "" if FEWEST_SENTENCES <= said <= MOST_SENTENCES else f"（⚠ 应为 {FEWEST_SENTENCES}–{MOST_SENTENCES} 句）"
-    )
+    length = f"口述版 {said} 句"
+    if not FEWEST_SENTENCES <= said <= MOST_SENTENCES:
+        length = marked(length, len(length), f"{SIGN} 应为 {FEWEST_SENTENCES}–{MOST_SENTENCES} 句")
     checked = f"结构：通过字段、公式转义与 Markdown 检查；{len(links)} 处关联都指向存在的笔记；{length}。"
     return (*lines, checked, _NOT_CHECKED)
 

@@ -12,6 +12,7 @@ from agents.model.question import Answer, Question, Usage
 from agents.note import cells, notebook
 from agents.note.cells import Book
 from agents.note.experiment import ClosingReply, closing_fingerprint
+from agents.note.mark import SIGN
 from agents.note.problem import Problem
 from agents.note.template import headings
 from agents.recipes import filing
@@ -128,7 +129,7 @@ def _refuse_strictly(args: argparse.Namespace, answer: Answer[ClosingReply]) -> 
 def _marked(text: str, said: str) -> str:
     """The text, and after it what no output holds."""
     lost = "、".join(dict.fromkeys(numbers.missing(text, said)))
-    return f"{text}\n\n⚠ 运行输出里没有这些数字：{lost}" if lost else text
+    return f"{text}\n\n{SIGN} 运行输出里没有这些数字：{lost}" if lost else text
 
 
 def _facts(ran: str, book: Book, said: str) -> str:

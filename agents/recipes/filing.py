@@ -19,6 +19,7 @@ from agents.lab.notes import Standing, load_text
 from agents.lab.write import backup
 from agents.model import engine
 from agents.model.question import Answer, Check, Question
+from agents.note.mark import SIGN
 from agents.note.note import Note
 from agents.note.template import asked_for
 from agents.recipes.run import Run, max_usd, model
@@ -217,7 +218,7 @@ def file(
         tokens_cached=used.cache_read * paid,
         usd=used.usd if paid else Decimal(0),
         checks=checks,
-        lines=[f"⚠ {problem.text}" for problem in answer.problems],
+        lines=[f"{SIGN} {problem.text}" for problem in answer.problems],
     )
     if answer.replayed:
         report.lines.append("the reply was taken from .lab/replies: nothing was paid this time")

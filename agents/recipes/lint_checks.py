@@ -8,8 +8,9 @@ from agents.note.lint import markdown_rules
 from agents.note.lint.added import are_in_notebook
 from agents.note.lint.finding import Finding
 from agents.note.lint.page import Page
-from agents.note.lint.rules import MARK, check
+from agents.note.lint.rules import check
 from agents.note.lint.subject import Subject, subject
+from agents.note.mark import SIGN
 from agents.note.paper import PaperNote
 from agents.recipes.lint_checked import Checked
 from agents.recipes.lint_doubts import doubts
@@ -42,7 +43,7 @@ def _shown(page: Page, subject: Subject | None) -> Iterator[Finding]:
     is_draft = page.says("engine") == "draft"
     for line, rule, message in typeset.faults(page.text):
         is_ours = bool(subject and subject.holds(line))
-        if not (is_ours and MARK in lines[line - 1]):
+        if not (is_ours and SIGN in lines[line - 1]):
             yield Finding(page.path, page.row(line), rule, message, is_error=is_ours and not is_draft)
 
 

@@ -7,13 +7,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from agents.note.lint.finding import Finding
-from agents.note.lint.rules import MARK
 from agents.note.lint.subject import Subject
+from agents.note.mark import SIGN, spans
 from agents.note.markdown import line_of
 from agents.note.reading import FOUND
 from agents.trust.outcome import Doubt, Outcome
-
-_MARK = re.compile(rf"（{MARK}[^）]*）")
 
 
 def doubts(subject: Subject, outcomes: Iterable[Outcome], *, is_error: bool) -> Iterator[Finding]:
@@ -71,9 +69,9 @@ def _bare(line: str) -> str:
 def _is_marked(doubt: Doubt, value: str, line: str) -> bool:
     """Whether the mark stands there already. `at` counts in the text with its marks, or without them."""
     if not doubt.mark:
-        return MARK in line
+        return SIGN in line
     taken, places = 0, set()
-    for mark in _MARK.finditer(value):
-        places |= {mark.start(), mark.start() - taken}
-        taken += len(mark[0])
+    for start, end in spans(value):
+        places |= {start, start - taken}
+        taken += end - start
     return doubt.at in places

@@ -9,6 +9,7 @@ from typing import Any
 from agents.lab.notes import Standing
 from agents.model.question import Answer, Question
 from agents.note.cutting import BrokenNote, split
+from agents.note.mark import SIGN
 from agents.note.note import Note
 from agents.note.text import one_line
 from agents.trust import katex
@@ -23,7 +24,7 @@ _CHECKED = {  # what is said of each check, by its name
     "katex": "公式显示：{} 处公式由 KaTeX 解析通过。",
     "language": "语言：{} 段是简体中文，专有名词保留英文。",
 }
-_MARKS = {"references": "≠ 或 ?"}  # "⚠" for the others
+_MARKS = {"references": "≠ 或 ?"}  # `SIGN` for the others
 
 
 def facts(
@@ -79,7 +80,7 @@ def checked(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
 
 def _checked(one: Outcome) -> str:
     left = one.of - one.right
-    more = f"其余 {left} 处标了 {_MARKS.get(one.name, '⚠')}。" if left else ""
+    more = f"其余 {left} 处标了 {_MARKS.get(one.name, SIGN)}。" if left else ""
     return _CHECKED[one.name].format(f"{one.right}/{one.of}", note=one.note) + more
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from agents.note.text import letters
 from agents.source.document import Document, Exact, Table
 
 ALIKE = 0.6  # ratio of difflib above which two titles are one: dashes, accents and TeX differ, words do not
@@ -19,10 +20,6 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UNLISTED = re.compile(r"abstract|references|bibliography|acknowledg|appendi|contents", re.IGNORECASE)
 _FUNCTIONS = {"log", "exp", "min", "max", "arg", "sin", "cos", "tan", "lim", "sup", "inf", "argmax", "argmin", "Pr"}
 _SPELLED = {"lambda": "lamda", "varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta"}
-
-
-def letters(title: str) -> str:
-    return "".join(character for character in title.casefold() if character.isalnum())
 
 
 def is_of(document: Document, title: str) -> bool:

@@ -9,6 +9,7 @@ from threading import Thread
 from typing import TextIO
 
 from agents.errors import DataError, DiskError, LabError, MissingError, UsageError
+from agents.note.text import letters
 from agents.source import agree, arxiv, fetch, ids, kept, pdf
 from agents.source.choice import Want, choose_markup, with_kept_markup
 from agents.source.document import Block, Document, Metadata, Source
@@ -158,7 +159,7 @@ def _with_facts(source: Source, facts: Metadata) -> Source:
 
 
 def _chosen(title: str, hits: tuple[Metadata, ...], choose: Choose) -> Metadata:
-    exact = [hit for hit in hits if agree.letters(hit.title) == agree.letters(title)]
+    exact = [hit for hit in hits if letters(hit.title) == letters(title)]
     if len(exact) == 1:
         return exact[0]
     found = choose(tuple(exact) or hits) if hits else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from agents.errors import DataError
+from agents.note.text import letters
 from agents.source import agree
 from agents.source.document import Block, Document, Equation, Exact, Reference, Table
 from agents.source.placing import place
@@ -129,10 +130,10 @@ def _insert(items: Sequence[T], missing: Sequence[T], order: Sequence[str], name
 def _references(printed: Sequence[Reference], exact: Sequence[Reference]) -> tuple[Reference, ...]:
     """The PDF's references, each with what its own entry in the markup says besides."""
     by_id = {reference.arxiv: reference for reference in exact if reference.arxiv}
-    by_title = {agree.letters(reference.title): reference for reference in exact if reference.title}
+    by_title = {letters(reference.title): reference for reference in exact if reference.title}
 
     def completed(reference: Reference) -> Reference:
-        own = by_id.get(reference.arxiv or "") or by_title.get(agree.letters(reference.title)) or _in(reference)
+        own = by_id.get(reference.arxiv or "") or by_title.get(letters(reference.title)) or _in(reference)
         if own is None:
             return reference
         return replace(
@@ -146,7 +147,7 @@ def _references(printed: Sequence[Reference], exact: Sequence[Reference]) -> tup
         )
 
     def _in(reference: Reference) -> Reference | None:
-        printed = agree.letters(reference.text)
+        printed = letters(reference.text)
         long = (key for key in by_title if len(key) > 2 * agree.SHORTEST and key in printed)
         return by_title.get(max(long, key=len, default=""))
 
@@ -197,7 +198,7 @@ def _same_paragraph(exact: str, printed: str, words: Sequence[str]) -> bool:
             extra.append(other)
         else:
             return False
-    math = agree.letters("".join(re.sub(r"\\(?:text|math)[a-z]*", "", span) for span in _MATH.findall(exact)))
+    math = letters("".join(re.sub(r"\\(?:text|math)[a-z]*", "", span) for span in _MATH.findall(exact)))
     same_numbers = _numbers(agree.prose(exact)) <= _numbers(printed)
     return same_numbers and all(word in math for word in (*extra, *left))
 

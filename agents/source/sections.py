@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from agents.note.text import letters
 from agents.source.layout import Measure
 from agents.source.lines import Row, make_row
 from agents.source.paragraphs import Mend
@@ -216,10 +217,6 @@ def _grow(rows: Sequence[Row], first: int, usual: Measure, taken: set[int]) -> i
     return last
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()
-
-
 def _unnumbered(
     rows: Sequence[Row], usual: Measure, loud: Sequence[int], model: Row | None, taken: set[int]
 ) -> list[int]:
@@ -278,7 +275,7 @@ def find_headings(rows: Sequence[Row], usual: Measure, start: int, outline: Outl
     headings.sort()
     if not any(is_capitals(heading.title) for heading in headings):
         return headings
-    names = {_plain(title): title for title in outline()}
+    names = {letters(title): title for title in outline()}
     return [_cased(heading, names) for heading in headings]
 
 
@@ -286,7 +283,7 @@ def _cased(heading: Heading, names: dict[str, str]) -> Heading:
     """Small capitals lose the case: the outline, where it has this heading, knows it."""
     if not is_capitals(heading.title):
         return heading
-    title = names.get(_plain(heading.title)) or names.get(_plain(heading.number + heading.title)) or heading.title
+    title = names.get(letters(heading.title)) or names.get(letters(heading.number + heading.title)) or heading.title
     return heading._replace(
         title=re.sub(rf"^{re.escape(heading.number)}[.:]?\s+", "", title) if heading.number else title
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
+from agents.note.text import letters
 from agents.source import agree
 from agents.source.document import Document, Section, Table
 
@@ -48,7 +49,7 @@ def _sections(
     added: list[str] = []
     removed: list[str] = []
     renamed: list[tuple[str, str]] = []
-    old, new = ([agree.letters(section.title) for section in side] for side in (before, after))
+    old, new = ([letters(section.title) for section in side] for side in (before, after))
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
@@ -56,14 +57,14 @@ def _sections(
             if one and other and one.level == other.level and _like(one.title, other.title):
                 renamed.append((one.heading, other.heading))
                 continue
-            removed += [one.heading] if one and agree.letters(one.title) not in new else []
-            added += [other.heading] if other and agree.letters(other.title) not in old else []
+            removed += [one.heading] if one and letters(one.title) not in new else []
+            added += [other.heading] if other and letters(other.title) not in old else []
     return tuple(added), tuple(removed), tuple(renamed)
 
 
 def _like(one: str, other: str) -> bool:
     first, second = (set(re.findall(r"\w{4,}", title.casefold())) for title in (one, other))
-    return bool(first & second) or agree.alike(agree.letters(one), agree.letters(other))
+    return bool(first & second) or agree.alike(letters(one), letters(other))
 
 
 def _pairs(before: Sequence[Table], after: Sequence[Table]) -> Iterator[tuple[Table, Table]]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from agents.note.text import letters
 from agents.trust.cells import Checked, stated_in
 from agents.trust.numbers import Number
-from agents.trust.support import Ground, letters
+from agents.trust.support import Ground
 
 
 def is_difference(number: Number, text: str, checked: list[Checked], ground: Ground) -> bool:

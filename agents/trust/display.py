@@ -1,20 +1,19 @@
 """Whether the formulas of a reply or a note can be shown: each one put to KaTeX."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 
 from agents.note.cjk import pieces
+from agents.note.mark import SIGN, blanked
 from agents.note.text import holds
 from agents.trust import katex
 from agents.trust.outcome import Doubt, Outcome
-from agents.trust.texts import everything
+from agents.trust.texts import everything, fields
 
-MARK = "⚠ 公式无法显示"
-_MARKS = re.compile("（⚠[^）]*）")
+MARK = f"{SIGN} 公式无法显示"
 
 
 def outcome(part: BaseModel) -> Outcome:
@@ -37,7 +36,7 @@ def outcome(part: BaseModel) -> Outcome:
 def _formulas(part: BaseModel) -> Iterator[tuple[str, str, str, int]]:
     """Where it stands, its TeX; the text in which a mark may stand, and where in that."""
     for place, model in everything(part):
-        for name, kind in _fields(type(model)):
+        for name, kind in _fields_of_text(type(model)):
             value = getattr(model, name)
             for where, text in _texts(value, f"{place}.{name}" if place else name):
                 if kind == "inline":
@@ -58,18 +57,13 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
 def _inline(text: str) -> Iterator[tuple[str, int]]:
     """The formulas of a text and where they end; what marks say does not count."""
     at = 0
-    for kind, piece in pieces(_MARKS.sub(lambda mark: " " * len(mark[0]), text)):
+    for kind, piece in pieces(blanked(text)):
         at += len(piece)
         if kind == "math":
             yield piece[1:-1], at
 
 
 @cache
-def _fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    """The fields of a model that hold such text, alone or several of them."""
-    found = []
-    for name, field in model.model_fields.items():
-        inner = [more for argument in get_args(field.annotation) for more in getattr(argument, "__metadata__", ())]
-        if (kind := holds([*field.metadata, *inner])) in {"inline", "tex"}:
-            found.append((name, kind))
-    return tuple(found)
+def _fields_of_text(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The fields of a model that hold formulas, or Markdown with formulas in it."""
+    return tuple((name, kind) for name, metadata in fields(model) if (kind := holds(metadata)) in {"inline", "tex"})

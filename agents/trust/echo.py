@@ -5,13 +5,14 @@ import unicodedata
 
 from agents.errors import ProtocolError
 from agents.note.paper import Echo
+from agents.note.text import letters
 
 _NUMBERING = re.compile(r"^[#\s]*(?:(?:appendix\s+)?(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*|[IVXL]+)[.)]?\s+)?", re.IGNORECASE)
 
 
 def _plain(text: str) -> str:
     """Case, spacing and punctuation off, so that an apostrophe or a dropped hyphen is no mismatch."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    return letters(unicodedata.normalize("NFKC", text))
 
 
 def _same_heading(ours: str, theirs: str) -> bool:

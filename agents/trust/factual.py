@@ -4,7 +4,6 @@ Lessons and comparisons are the writer's, the readings are checked as references
 quote and cells is a judgement where the section is one of judgement.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,13 +13,13 @@ from pydantic import BaseModel
 from agents.note.ablation import Ablation, AblationRow
 from agents.note.cjk import bold_spans, pieces
 from agents.note.claim import Cell, Claim
+from agents.note.mark import unmarked
 from agents.note.section import Part, places
 from agents.note.text import holds
 
 _NOT_FACTS = {"further_reading", "provenance", "comparison", "lessons"}
 _JUDGING = "assessment"
 _NAMES = {"quote", "tex", "symbol", "equation", "table", "setting", "metric", "value", "cells"}
-_MARK = re.compile(r"（⚠ [^（）]*）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +44,6 @@ class Datum:
     column: str
     value: str
     most: int
-
-
-def unmarked(text: str) -> str:
-    """A text as it was before the checks marked it."""
-    return _MARK.sub("", text)
 
 
 def statements(part: BaseModel) -> Iterator[Statement]:

@@ -11,13 +11,14 @@ from functools import lru_cache
 from typing import Any
 
 from agents.note.formula import Formula
+from agents.note.mark import SIGN
 from agents.note.section import Part
 from agents.source.document import Document, Equation
 from agents.trust.outcome import Doubt, Outcome
 from agents.trust.tex import tokens, words
 from agents.trust.texts import parts
 
-MARK, UNKNOWN = "⚠ 与原文公式不同", "⚠ 原文没有这个编号"
+MARK, UNKNOWN = f"{SIGN} 与原文公式不同", f"{SIGN} 原文没有这个编号"
 _DROPPED = words(r"""
     \left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \bigm \Bigm \, \; \:
     \! ~ \quad \qquad \displaystyle \textstyle \scriptstyle \limits \nolimits \nonumber \notag & \hfill \mathstrut

@@ -7,16 +7,18 @@ English words that are no names, with code, formulas, links, quoted words and sh
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 
 from agents.note.cjk import pieces
-from agents.note.text import CHINESE, NOT_CHINESE
+from agents.note.mark import NOT_CHINESE, SIGN, holds, unmarked
+from agents.note.text import CHINESE
 from agents.trust.outcome import Doubt, Outcome
+from agents.trust.texts import texts
 
 NAME = "language"
-TRADITIONAL = "⚠ 含繁体字："
+TRADITIONAL = f"{SIGN} 含繁体字："
 _FEWEST_HAN = 0.4  # of Han characters and English words: Chinese full of terms has 0.6, English with a term 0.25
 _FEWEST_WORDS = 5  # that are no names: fewer are a term or two,
 _FEWEST_OF_SENTENCE = 3  # or a short sentence, which ends like one
@@ -24,7 +26,6 @@ _CLAUSE = 6  # such words in a row, in a sentence that is Chinese otherwise
 _LONGEST_GLOSS = 8  # words in brackets
 _KANA = 3
 _SHOWN = 30  # characters of a paragraph, for Claude to find it by
-_MARK = re.compile(r"（⚠[^（）]*）")
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|《[^》]*》|\"[^\"]*\"")
 _GLOSS = re.compile(r"[（(]([^（）()]*)[）)]")
 _URL = re.compile(r"\bhttps?://[^\s，。；、）)]+|\]\([^)\s]*\)")
@@ -50,37 +51,14 @@ _GLUE = frozenset(
 
 def outcome(part: BaseModel) -> Outcome:
     """Every paragraph of a reply or a note that is to be in Chinese."""
-    found = [(where, text, span) for where, text in _texts(part) for span in _paragraphs(text)]
+    found = [(where, text, span) for where, text in in_chinese(part) for span in _paragraphs(text)]
     doubts = [doubt for where, text, (start, end) in found if (doubt := _doubt(where, text, start, end))]
     return Outcome(NAME, len(found) - len(doubts), len(found), tuple(doubts))
 
 
-def _texts(part: BaseModel, where: str = "") -> Iterator[tuple[str, str]]:
-    for name, is_chinese in _fields(type(part)):
-        yield from _held(getattr(part, name), f"{where}{name}", is_chinese=is_chinese)
-
-
-def _held(value: Any, where: str, *, is_chinese: bool) -> Iterator[tuple[str, str]]:
-    if isinstance(value, BaseModel):
-        yield from _texts(value, f"{where}.")
-    elif isinstance(value, tuple):
-        for n, one in enumerate(value):
-            yield from _held(one, f"{where}.{n}", is_chinese=is_chinese)
-    elif is_chinese and isinstance(value, str):
-        yield where, value
-
-
-@cache
-def _fields(model: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
-    """The fields of a model, and whether its texts are to be in Chinese: the type says it, alone or in a tuple."""
-    return tuple(
-        (name, CHINESE in (*field.metadata, *(m for a in get_args(field.annotation) for m in _metadata(a))))
-        for name, field in model.model_fields.items()
-    )
-
-
-def _metadata(annotation: Any) -> tuple[Any, ...]:
-    return getattr(annotation, "__metadata__", ())
+def in_chinese(part: BaseModel) -> Iterator[tuple[str, str]]:
+    """The texts that are to be in Chinese, with their places."""
+    return ((one.where, one.text) for one in texts(part) if CHINESE in one.metadata)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -97,7 +75,7 @@ def _doubt(where: str, text: str, start: int, end: int) -> Doubt | None:
     prose, begins = _prose(paragraph), paragraph[:_SHOWN]
 
     def doubt(what: str, mark: str) -> Doubt:
-        return Doubt(where, what, "" if f"（{mark}）" in paragraph else mark, end)  # one mark is enough
+        return Doubt(where, what, "" if holds(paragraph, mark) else mark, end)  # one mark is enough
 
     if english := _english(prose):
         what = f"{english} ({begins!r}): write it in Chinese; names and terms may stay in English"
@@ -110,7 +88,7 @@ def _doubt(where: str, text: str, start: int, end: int) -> Doubt | None:
 
 def _prose(line: str) -> str:
     """What of a line is the writer's own prose: the rest leaves a gap that parts what stands on its two sides."""
-    plain = "".join(piece if kind == "text" else " ， " for kind, piece in pieces(_MARK.sub("", line)))
+    plain = "".join(piece if kind == "text" else " ， " for kind, piece in pieces(unmarked(line)))
     plain = _QUOTED.sub(" ， ", _URL.sub(" ， ", plain))
     return _GLOSS.sub(lambda gloss: " ， " if _is_gloss(gloss[1]) else gloss[0], plain)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from agents.note.mark import UNVERIFIED, behind
 from agents.note.paper import PaperBody
-from agents.note.section import Part
+from agents.trust.texts import texts
 
-_MARKED = re.compile(r"(?:（[^）]*）)*（\? 未核实）")  # other checks may have marked the same words
 _TEXTS = {"summary", "background", "intuition", "text", "meaning", "contribution", "lessons", "reason"}
 _ID = re.compile(
     r"(?:\barxiv\s?[:：]?\s?|\barxiv\.org/(?:abs|pdf|html)/)"
@@ -33,33 +33,21 @@ class Mention:
 
 def mentions(part: PaperBody[Any]) -> list[Mention]:
     """Every such place in the sections of a reply or a note, quotes left out: those are the paper's words."""
-    sections = [(name, getattr(part, name)) for name in PaperBody.model_fields]
-    return [found for name, value in sections for where, text in _texts(value, name) for found in _in(where, text)]
-
-
-def _texts(value: Any, where: str, field: str = "") -> Iterator[tuple[str, str]]:
-    field = field or where
-    if isinstance(value, str):
-        if field in _TEXTS:
-            yield where, value
-    elif isinstance(value, tuple):
-        for n, inner in enumerate(value):
-            yield from _texts(inner, f"{where}.{n}", field)
-    elif isinstance(value, Part):
-        for name in type(value).model_fields:
-            yield from _texts(getattr(value, name), f"{where}.{name}", name)
+    sections = PaperBody.model_fields
+    said = [one for one in texts(part) if one.field in _TEXTS and one.where.partition(".")[0] in sections]
+    return [found for one in said for found in _in(one.where, one.text)]
 
 
 def _in(where: str, text: str) -> Iterator[Mention]:
     for found in _ID.finditer(text):
         end = _outside(text, found.end())
         arxiv = re.sub(r"\.[A-Za-z]{2}/", "/", found["id"].lower())
-        yield Mention(where, end, arxiv=arxiv, is_marked=_MARKED.match(text, end) is not None)
+        yield Mention(where, end, arxiv=arxiv, is_marked=UNVERIFIED in behind(text, end))
     for found in _TITLE.finditer(text):
         words = _WORD.findall(found["title"])
         if len(words) >= _FEWEST_WORDS and 2 * sum(map(len, words)) > len(found["title"]):
             end = _outside(text, found.end())
-            yield Mention(where, end, title=found["title"], is_marked=_MARKED.match(text, end) is not None)
+            yield Mention(where, end, title=found["title"], is_marked=UNVERIFIED in behind(text, end))
 
 
 def _outside(text: str, at: int) -> int:

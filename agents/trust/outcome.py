@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from agents.note import mark
 from agents.note.problem import Problem
 
 
@@ -58,7 +59,7 @@ def marked(data: dict[str, Any], outcomes: Iterable[Outcome]) -> dict[str, Any]:
 
 def _with_mark(value: Any, path: list[str], doubt: Doubt) -> Any:
     if not path:
-        return f"{value[: doubt.at]}（{doubt.mark}）{value[doubt.at :]}"
+        return mark.marked(value, doubt.at, doubt.mark)
     if isinstance(value, dict):
         return value | {path[0]: _with_mark(value[path[0]], path[1:], doubt)}
     at = int(path[0])

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from agents.note.claim import FoundClaim
-from agents.note.paper import claims_of
+from agents.note.claim import Claim, FoundClaim
 from agents.note.section import Part
 from agents.source.document import Document
 from agents.trust.outcome import Doubt, Outcome
+from agents.trust.texts import parts
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|[^\w\s]|_")
 _ALIKE = str.maketrans(
@@ -118,7 +118,7 @@ def _search_dense(stacks: tuple[_Haystack, ...], needle: str) -> int:
 
 def outcome(part: Part, index: Index) -> Outcome:
     """Every quote of a reply or a note looked up; one that is not found is printed without a page, and so marked."""
-    quoted = [(where, claim.quote) for where, claim in claims_of(part) if claim.quote]
+    quoted = [(where, claim.quote) for where, claim in parts(part, Claim) if claim.quote]
     doubts = tuple(
         Doubt(f"{where}.quote", f"quote not found in the paper: {quote!r}")
         for where, quote in quoted
@@ -139,7 +139,7 @@ def with_pages(value: Any, index: Index) -> Any:
 
 def pages(part: Part, index: Index) -> Outcome:
     """The page that a note gives for each quote, against the one where the words stand."""
-    given = [(where, claim) for where, claim in claims_of(part) if isinstance(claim, FoundClaim) and claim.page]
+    given = [(where, claim) for where, claim in parts(part, FoundClaim) if claim.page]
     found = [(where, claim, page) for where, claim in given if (page := find(index, claim.quote))]
     doubts = tuple(
         Doubt(f"{where}.quote", f"this quote stands on p. {page}, not on p. {claim.page}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agents.note.mark import UNVERIFIED
 from agents.note.note import Note
 from agents.note.paper import PaperBody
 from agents.note.reading import FOUND, OPEN, WRONG, FoundReading, Reading
@@ -15,7 +16,6 @@ from agents.trust import named, titles, works
 from agents.trust.outcome import Doubt, Outcome
 from agents.trust.works import Difference, Work
 
-UNPROVEN = f"{OPEN}未核实"
 _NEAREST = 3
 
 
@@ -138,7 +138,7 @@ def _verdict(reading: Reading, cited: Sequence[Work], listed: Sequence[Work]) ->
     work = work or twin or works.misnamed(reading, every)
     if work is None:
         return _Verdict(
-            UNPROVEN, message=f"{reading.title!r} is not in this paper's bibliography. {_nearest(reading, cited)}"
+            UNVERIFIED, message=f"{reading.title!r} is not in this paper's bibliography. {_nearest(reading, cited)}"
         )
     wrong = tuple(works.differences(reading, work, every))
     hard = [one.badge for one in wrong if not one.unsettled]
@@ -186,4 +186,4 @@ def _is_known(
 def _doubt(one: named.Mention) -> Doubt:
     what = f"arXiv:{one.arxiv}" if one.arxiv else repr(one.title)
     message = f"{what} is not in this paper's bibliography: name only papers that are, as they are printed there"
-    return Doubt(one.where, message, mark=UNPROVEN, at=one.end, unsettled=True)
+    return Doubt(one.where, message, mark=UNVERIFIED, at=one.end, unsettled=True)

@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 
+from agents.note.text import letters
 from agents.trust import terms
 from agents.trust.number_index import Index, Passage, Seen, bare, digits
 from agents.trust.numbers import Number
@@ -22,7 +23,6 @@ IN_QUOTE, VERBATIM = 10.0, 20.0
 NOUN, SAME_PASSAGE, _NEXT_PASSAGE, _SAME_PAGE = 3.0, 3.0, 2.5, 1.5
 _MOST_WORDS = 6.0
 _WINDOW = 140
-_NO_LETTERS = re.compile(r"[\W_]+")
 _COPIED = 10  # letters and digits beside a number that show it to be copied
 _SYMBOL = re.compile(r"([A-Za-zα-ωϵ][\w{}\\^]*)[\s\0]*=[\s\0$]*$")
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -67,10 +67,6 @@ def _stems(word: str) -> tuple[str, ...]:
 
 def stems(text: str) -> frozenset[str]:
     return frozenset(chain.from_iterable(map(_stems, _WORD.findall(text))))
-
-
-def letters(text: str) -> str:
-    return _NO_LETTERS.sub("", text).casefold()
 
 
 def _symbol(before: str) -> str:

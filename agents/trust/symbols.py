@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel
 
 from agents.note.formula import Formula
+from agents.note.mark import SIGN
 from agents.trust.counters import bound, counters, everywhere, subscript, superscript
 from agents.trust.outcome import Doubt, Outcome
 from agents.trust.tex import Piece, TooDeepError, read, words
@@ -64,7 +65,7 @@ def _doubt(where: str, formula: Formula, lacking: list[str]) -> Doubt:
     named = "、".join(f"${one}$" for one in lacking[:_MOST_NAMED] if "`" not in one)
     more = " 等" if len(lacking) > _MOST_NAMED else ""
     message = f"in the formula, but not in its table of symbols: {', '.join(lacking)}; add a row for each"
-    return Doubt(f"{where}.meaning", message, f"⚠ 未解释：{named}{more}", len(formula.meaning))
+    return Doubt(f"{where}.meaning", message, f"{SIGN} 未解释：{named}{more}", len(formula.meaning))
 
 
 def unexplained(formula: Formula) -> tuple[list[str], int]:

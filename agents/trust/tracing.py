@@ -11,6 +11,8 @@ from functools import lru_cache
 from pydantic import BaseModel
 
 from agents.note.claim import Claim
+from agents.note.mark import NOT_FOUND, SIGN
+from agents.note.mark import length as mark_length
 from agents.trust import cells, number_index, quotes, terms
 from agents.trust.cells import Checked
 from agents.trust.differences import is_difference
@@ -22,7 +24,7 @@ from agents.trust.outcome import Doubt, Outcome
 from agents.trust.passed_over import stated_only
 from agents.trust.support import NOUN, SAME_PASSAGE, VERBATIM, Ground, Wanted, stems, wanted
 
-NOT_FOUND, MISPLACED = "⚠ 原文未找到", "⚠ 行列不符"
+MISPLACED = f"{SIGN} 行列不符"
 _CLEARLY = 1.4  # by how much a near miss must fit better
 _LITTLE = 0.8  # shared with what is said: less is nothing
 _MOST_PAGES = 3
@@ -108,7 +110,7 @@ def _stands(one: Wanted, datum: Datum, ground: Ground) -> bool:
 
 def _fitting(mark: str, length: int, most: int) -> str:
     """The mark, where the field has room for it."""
-    return mark if not most or length + len(mark) + 2 <= most else ""
+    return mark if not most or length + mark_length(mark) <= most else ""
 
 
 # ---- sentences
@@ -133,8 +135,8 @@ def _statement(
         elif kind == "text":
             trace.in_text += 1
         else:
-            mark = NOT_FOUND if room >= len(NOT_FOUND) + 2 else ""
-            room -= len(mark) + 2 if mark else 0
+            mark = NOT_FOUND if room >= mark_length(NOT_FOUND) else ""
+            room -= mark_length(mark) if mark else 0
             at = behind(statement.text, number.end) if statement.markdown else number.end
             trace.doubts.append(Doubt(statement.where, message, mark, at))
 

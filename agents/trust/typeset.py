@@ -3,6 +3,7 @@
 import re
 from collections.abc import Generator, Iterator, Sequence
 
+from agents.note import frontmatter
 from agents.note.diagram import Diagram, read, show
 from agents.trust import katex, mermaid
 
@@ -21,7 +22,7 @@ _MOST_LINES = 200  # of one formula
 def faults(text: str) -> Iterator[Fault]:
     """All of it, in the order of the text; nothing from a parser that is not on this machine."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
-    at: int = _behind_front_matter(lines)
+    at: int = frontmatter.behind(lines)
     while at < len(lines):
         line = lines[at]
         if len(line) > _LONGEST_LINE:
@@ -36,12 +37,6 @@ def faults(text: str) -> Iterator[Fault]:
             at = 1 + (yield from _formulas(lines, at))
         else:
             at += 1
-
-
-def _behind_front_matter(lines: Sequence[str]) -> int:
-    if lines[0].rstrip() != "---":
-        return 0
-    return next((n + 1 for n, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), 0)
 
 
 def _end_of_fence(lines: Sequence[str], at: int, mark: str) -> int:

@@ -57,9 +57,9 @@ def _repairs(model: type[Note], status: str) -> Iterator[tuple[str, Repair]]:
 def _front(text: str, change: Callable[[str], str]) -> str:
     """The text with another front matter; its own where it has none."""
     lines = text.split("\n")
-    if lines[0] != frontmatter.FENCE or frontmatter.FENCE not in lines[1:]:
+    end = frontmatter.behind(lines) - 1
+    if end < 0:
         return text
-    end = lines.index(frontmatter.FENCE, 1)
     return "\n".join([lines[0], change("\n".join(lines[1:end])), *lines[end:]])
 
 

@@ -14,12 +14,12 @@ from agents.note.lint.added import are_there, are_written
 from agents.note.lint.finding import Finding, excerpt
 from agents.note.lint.headings import are_worded_as_in_claude_md, stand_in_order
 from agents.note.lint.subject import Rule, Subject
+from agents.note.mark import NOT_CHINESE, SIGN
 from agents.note.markdown import line_of, render, value_at
 from agents.note.note import front_matter
 from agents.note.problem import Problem
-from agents.note.text import NOT_CHINESE, visible
+from agents.note.text import visible
 
-MARK = "⚠"
 DEMANDS: Mapping[str, Callable[[Any], list[Problem]]] = {
     "paper": lambda note: paper.incomplete(note, whole_paper=note.source != "abstract"),
     "concept": concept.incomplete,
@@ -90,9 +90,9 @@ def marks_are_few(subject: Subject) -> Iterator[Finding]:
     is_draft = subject.page.says("engine") == "draft"
     quoted = []
     for n, line in enumerate(subject.page.text.split("\n"), start=1):
-        if MARK not in line or subject.holds(n) in {"", "provenance"}:
+        if SIGN not in line or subject.holds(n) in {"", "provenance"}:
             continue
-        if is_draft and line.count(MARK) == line.count(NOT_CHINESE):
+        if is_draft and line.count(SIGN) == line.count(NOT_CHINESE):
             quoted.append(n)
         else:
             yield subject.finding(n, "marked", excerpt(line), is_error=False)
