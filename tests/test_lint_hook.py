@@ -134,3 +134,92 @@ def test_without_papers_of_arxiv_nobody_is_asked(linted, at_arxiv):
         at_arxiv(server)
         assert told(linted.run("--online")) == []
         assert server.requests == []
+
+
+# --online: the papers that a note names
+
+
+LLAVA = Paper("2304.08485", "Visual Instruction Tuning", ("Haotian Liu",), published="2023-04-17T17:59:25Z")
+ENTRY = (
+    "1. **Visual Instruction Tuning**\n   - 作者与年份：{authors}，{year}\n   - arXiv：2304.08485\n"
+    "   - 核实：{badge}\n   - 理由：后来的工作。\n"
+)
+
+
+@pytest.fixture
+def reading(linted):
+    """Writes a first entry of 延伸阅读 that the paper does not cite, as the note of a run without arXiv has it."""
+    text = linted.read()
+    at = text.index("\n1. **", text.index("<!-- field: further_reading -->")) + 1
+    end = text.index("\n2. **", at) + 1
+
+    def write(badge, authors="Haotian Liu et al.", year="2023"):
+        linted.write(NOTE, text[:at] + ENTRY.format(badge=badge, authors=authors, year=year) + text[end:])
+        return linted
+
+    return write
+
+
+def _references(done):
+    assert all(f["path"] == NOTE for f in done.found), done.out
+    return [(f["weight"], f["message"]) for f in done.found if f["rule"] == "references"]
+
+
+def test_an_unverified_paper_that_arxiv_knows_is_a_finding_no_more(reading, at_arxiv):
+    linted = reading("? 未核实")
+    ((weight, says),) = _references(linted.run())
+    assert weight == "warning: " and "未核实" in says
+    with ArxivServer([LLAVA]) as server:
+        at_arxiv(server)
+        assert _references(linted.run("--online")) == []
+        assert [request.query["id_list"] for request in server.requests] == ["2304.08485"]
+
+
+def test_one_that_arxiv_does_not_know_stays_unverified_and_is_no_error(reading, at_arxiv):
+    linted = reading("? 未核实")
+    with ArxivServer([]) as server:
+        at_arxiv(server)
+        done = linted.run("--online")
+    ((weight, says),) = _references(done)
+    assert (done.code, weight) == (0, "warning: ") and "未核实" in says
+
+
+def test_what_arxiv_knows_otherwise_is_said_with_the_right_value(reading, at_arxiv):
+    linted = reading("? 未核实", year="2019")
+    with ArxivServer([LLAVA]) as server:
+        at_arxiv(server)
+        done = linted.run("--online")
+    ((weight, says),) = _references(done)
+    assert "2023" in says and "≠" in says
+    assert (done.code, weight) == (0, "warning: ")  # its badge says already that nobody vouches for it
+
+
+def test_a_wrong_field_under_a_badge_that_vouches_for_it_is_an_error_once_arxiv_is_asked(reading, at_arxiv):
+    linted = reading("✓ arXiv", year="2019")
+    assert _references(linted.run()) == []
+    with ArxivServer([LLAVA]) as server:
+        at_arxiv(server)
+        done = linted.run("--online")
+    ((weight, says),) = _references(done)
+    assert done.code == 65 and not weight and "2023" in says
+
+
+def test_a_wrong_field_that_the_note_shows_is_a_warning_with_and_without_arxiv(reading, at_arxiv):
+    linted = reading("≠ 年份: 2023", year="2019")
+    with ArxivServer([LLAVA]) as server:
+        at_arxiv(server)
+        for flags in ((), ("--online",)):
+            done = linted.run(*flags)
+            assert [weight for weight, _ in _references(done)] == ["warning: "], flags
+            assert done.code == 0
+
+
+def test_where_arxiv_does_not_answer_the_findings_stay_and_one_warning_says_so(reading, at_arxiv):
+    linted = reading("? 未核实")
+    with ArxivServer([LLAVA]) as server:
+        server.always("/api/query", Answer(status=403))
+        at_arxiv(server)
+        done = linted.run("--online")
+    assert len(_references(done)) == 1
+    assert done.code == 0
+    assert done.err.count("warning: arXiv was not asked") == 1

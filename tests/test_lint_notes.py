@@ -36,6 +36,14 @@ def test_front_matter_says_which_key_and_where(linted, old, new, at, says):
     assert int(first["line"]) == line_of(text, at), done.out
 
 
+@pytest.mark.parametrize("kind", ["note", "", "[a]", "Paper"])
+def test_a_kind_of_his_own_is_a_warning_and_in_a_note_of_ours_an_error(linted, kind):
+    linted.write("notes/mine.md", f"---\ntags: [a]\nkind: {kind}\n---\n# 手写\n")
+    only(linted.run(), "notes/mine.md", "front-matter", "warning", line=3, says="not checked")
+    linted.write("notes/mine.md", f"---\nkind: {kind}\n---\n## 直觉理解 <!-- field: intuition -->\n")
+    only(linted.run(), "notes/mine.md", "front-matter", "error", says="kind")
+
+
 def test_every_wrong_key_is_named_not_only_the_first(linted):
     linted.change(NOTE, ("pages: 4", "pages: four"), ('engine: "draft"', "engine: []"), ("tokens: 0", "tokens: -1"))
     done = linted.run()

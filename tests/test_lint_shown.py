@@ -1,6 +1,7 @@
 """Lint on what will not be shown: formulas that KaTeX refuses, diagrams that Mermaid refuses, in any page."""
 
 import importlib.util
+import time
 
 import pytest
 from findings import NB, NOTE, book, cell, line_of, told
@@ -115,3 +116,13 @@ def test_the_same_fault_is_told_once(linted, monkeypatch):
     monkeypatch.setattr(lint_checks.alone, "outcomes", lambda _: [Outcome("katex", 0, 1, (doubt,))])
     found = [f for f in linted.run(linted.root / NOTE).found if f["rule"] == "katex"]
     assert [int(f["line"]) for f in found] == [line]
+
+
+def test_a_page_of_very_many_diagrams_is_looked_at_as_far_as_it_goes(linted):
+    block = "```mermaid\nflowchart TD\n  a --> b{\n```\n"
+    linted.write("notes/mine.md", "---\nkind: note\n---\n" + block * 1000)
+    started = time.process_time()
+    done = linted.run(linted.root / "notes/mine.md")
+    assert time.process_time() - started < 8
+    assert sum(rule == "math" for _, rule, _ in told(done)) == 1
+    assert "100 diagrams" in done.out

@@ -162,10 +162,42 @@ def test_the_person_links_wherever_he_likes_and_is_told_of_what_loads_or_does_no
     text += "![x](https://blog.example/x.png)\n\n<iframe src=x></iframe>\n\n**损失：**越小\n\n```\n没有收尾\n"
     linted.write(NOTE, text)
     done = linted.run()
-    assert told(done) == [(NOTE, rule, "warning") for rule in ("inert", "inert", "inert", "typography", "fence")]
+    assert told(done) == [(NOTE, rule, "warning") for rule in ("inert", "inert", "typography", "fence")]
     assert [int(f["line"]) for f in done.found] == [
-        line_of(text, part) for part in ("![x]", "<iframe", "<iframe", "**损失", "```\n没有")
+        line_of(text, part) for part in ("![x]", "<iframe", "**损失", "```\n没有")
     ]
+
+
+LAYOUT = """
+<p align="center"><img src="figures/a.png" width="300"></p>
+
+<font color=red>红</font> <span style="color:red">红</span> <u>线</u> <mark>亮</mark> <center>中</center>
+
+<div align="center">
+
+字
+
+</div>
+
+<a href="https://blog.example">博客</a> <img src='https://github.com/o/r/raw/a.png'/>
+"""
+
+
+def test_the_person_lays_out_his_page_with_html_and_is_not_told_of_it(linted):
+    linted.write("notes/mine.md", "---\nkind: note\n---\n" + LAYOUT)
+    linted.write(NOTE, linted.read() + LAYOUT)
+    assert told(linted.run()) == [("notes/mine.md", "front-matter", "warning")]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["<img src=https://evil.example/x.png>", '<img src="x" onerror="a()">', '<a href="javascript:a()">x</a>', "<script>a()</script>",
+     "List<int>", '<img\tsrcset="//evil.example/x 2x">', "<style>p{}</style>", '<div OnClick = "a()">', "<object data=x></object>"],
+)  # fmt: skip
+def test_html_that_acts_or_loads_or_is_not_shown_is_told_once_on_its_line(linted, tag):
+    linted.write("notes/mine.md", f"---\nkind: note\n---\n\n字 {tag} 字\n")
+    done = linted.run("--lab", linted.root, linted.root / "notes/mine.md")
+    assert [t[1:] for t in told(done)] == [("front-matter", "warning"), ("inert", "warning")], done.out
 
 
 def test_a_secret_is_an_error_wherever_it_stands_and_is_not_shown(linted):

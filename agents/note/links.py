@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 from urllib.parse import unquote
 
@@ -63,8 +64,16 @@ def _target(match: re.Match[str]) -> str:
     return unescape(next(value for value in found.values() if value is not None))
 
 
-def shown(text: str) -> Iterator[tuple[int, str]]:
-    """The lines that are neither front matter nor code, formula or comment, by their number from 0."""
+@lru_cache(maxsize=2)
+def shown(text: str) -> tuple[tuple[int, str], ...]:
+    """The lines that are neither front matter nor code, formula or comment, by their number from 0.
+
+    Kept, since one rule after another asks for those of the same text.
+    """
+    return tuple(_shown(text))
+
+
+def _shown(text: str) -> Iterator[tuple[int, str]]:
     closing, was_blank, in_list = "", True, False
     lines = text.split("\n")
     front = frontmatter.behind(lines)

@@ -17,12 +17,14 @@ _INLINE = re.compile(_CODE + r"|(?<![\\$])\$(?![\s$])(?P<math>(?:\\.|[^$\\`])*?(
 _DOLLARS = re.compile(_CODE + r"|(?<!\\)(?P<display>\$\$)")
 _LONGEST_LINE = 20_000  # characters
 _MOST_LINES = 200  # of one formula
+_MOST_DIAGRAMS = 100  # of one page that Mermaid is given: each takes it some milliseconds
 
 
 def faults(text: str) -> Iterator[Fault]:
     """All of it, in the order of the text; nothing from a parser that is not on this machine."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     at: int = frontmatter.behind(lines)
+    diagrams = 0
     while at < len(lines):
         line = lines[at]
         if len(line) > _LONGEST_LINE:
@@ -30,7 +32,11 @@ def faults(text: str) -> Iterator[Fault]:
             at += 1
         elif fence := _FENCE.match(line):
             end = _end_of_fence(lines, at, fence[1])
-            if fence[2] == "mermaid":
+            diagrams += fence[2] == "mermaid"
+            if fence[2] == "mermaid" and diagrams > _MOST_DIAGRAMS:
+                if diagrams == _MOST_DIAGRAMS + 1:
+                    yield at + 1, "math", f"more than {_MOST_DIAGRAMS} diagrams: those from here on are not looked at"
+            elif fence[2] == "mermaid":
                 yield from _diagram(lines[at + 1 : end], at + 2, closed=end < len(lines))
             at = end + 1
         elif "$" in line:

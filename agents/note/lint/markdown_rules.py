@@ -18,6 +18,16 @@ from agents.note.text import host_is_ours, secret
 
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)((?:\s[^<>]*)?)/?>|<!--.*?-->|<[!?][^<>]*>|<[A-Za-z][\w+.-]*:[^\s<>]*>")
 _HARMLESS = {"details", "summary", "br", "sub", "sup", "kbd"}
+# What GitHub shows of HTML: the person may lay out his page with it.
+_LAYOUT = re.compile(
+    r"a|abbr|b|blockquote|caption|center|cite|code|d[dlt]|del|dfn|div|em|fig(?:caption|ure)|font|h[1-6]|hr|i|img|ins|li"
+    r"|mark|ol|p|picture|pre|q|r[pt]|ruby|s|samp|small|source|span|strike|strong|table|tbody|t[dhrt]|tfoot|thead|u|ul"
+    r"|var|wbr|details|summary|br|sub|sup|kbd"
+)
+_ACTS = re.compile(r"\son\w+\s*=|javascript:", re.IGNORECASE)
+_LOADS = re.compile(
+    r"\s(?:src|srcset|poster|background)\s*=\s*[\"']?\s*((?:[a-z][\w+.-]*:|//)[^\s\"'>]*)", re.IGNORECASE
+)
 _ANCHOR = re.compile(r"\s(?:id|name)=[\"'][^\"'<>]*[\"']\s*")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?([A-Za-z][A-Za-z0-9+.-]*:|//)([^)\s>]*)")
 _ADDRESS = re.compile(
@@ -63,8 +73,9 @@ def holds_no_secret(text: str) -> Iterator[Flaw]:
 
 
 def holds_no_html(text: str) -> Iterator[Flaw]:
-    """Raw HTML, but for comments, named places and what folds or breaks a text."""
+    """Raw HTML, but for comments, named places and what folds or breaks a text; each element once on a line."""
     for n, line in _prose(text):
+        told = set()
         for tag in _TAG.finditer(line) if "<" in line else ():
             name = (tag[2] or "").lower()
             if tag[0].startswith("<!--") or (name in _HARMLESS and not tag[3].strip()):
@@ -74,8 +85,16 @@ def holds_no_html(text: str) -> Iterator[Flaw]:
             if not name and tag[0][1].isalpha():
                 if not host_is_ours(tag[0][1:-1]):
                     yield Flaw(n, "inert", f"{excerpt(tag[0])!r} leads out of the lab", is_his_to_choose=True)
-            else:
-                yield Flaw(n, "inert", f"raw HTML: {excerpt(tag[0])!r}")
+            elif name not in told:
+                his = _only_lays_out(name, tag[3] or "")
+                told |= set() if his else {name}
+                yield Flaw(n, "inert", f"raw HTML: {excerpt(tag[0])!r}", is_his_to_choose=his)
+
+
+def _only_lays_out(name: str, attributes: str) -> bool:
+    """Whether a tag is shown, does nothing, and loads nothing from another host."""
+    loaded = _LOADS.findall(attributes)
+    return bool(_LAYOUT.fullmatch(name)) and not _ACTS.search(attributes) and all(map(host_is_ours, loaded))
 
 
 def shows_no_foreign_pictures(text: str) -> Iterator[Flaw]:

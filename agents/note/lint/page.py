@@ -76,7 +76,7 @@ def markdown(path: str, text: str) -> Page:
         return page(Finding(path, 2, "front-matter", str(error)))
     keys = list(frontmatter.keys(raw, first=2))
     positions = {key: n for n, key in reversed(keys)}
-    kind, wrong = _kind(path, values, positions)
+    kind, wrong = _kind(path, values, positions, is_ours=bool(_OURS & values.keys()) or _ANCHOR in text)
     found += [*_twice(path, keys), *_unquoted(path, front, keys)] if kind else []
     return page(*wrong, kind=kind, front=values if kind else {}, lines=positions)
 
@@ -87,14 +87,17 @@ def _nul(path: str, text: str) -> Iterator[Finding]:
         yield Finding(path, text.count("\n", 0, at) + 1, "nul", "a NUL byte: git takes the file for a binary one")
 
 
-def _kind(path: str, values: Mapping[str, Any], lines: Mapping[str, int]) -> tuple[str, list[Finding]]:
+def _kind(
+    path: str, values: Mapping[str, Any], lines: Mapping[str, int], *, is_ours: bool
+) -> tuple[str, list[Finding]]:
+    """The kind, or why there is none; a person may have kinds of his own in what he wrote."""
     kind = values.get("kind")
     if isinstance(kind, str) and kind in KINDS:
         return kind, []
     if kind is not None:
-        what = f"kind {kind!r} is none of {', '.join(KINDS)}"
-        return "", [Finding(path, lines.get("kind", 1), "front-matter", what)]
-    if _OURS & values.keys():
+        what = f"kind {kind!r} is none of {', '.join(KINDS)}" + ": not checked" * (not is_ours)
+        return "", [Finding(path, lines.get("kind", 1), "front-matter", what, is_error=is_ours)]
+    if is_ours:
         return "", [Finding(path, 1, "front-matter", f"the key kind is missing: one of {', '.join(KINDS)}")]
     return "", [Finding(path, 1, "front-matter", "no kind in the front matter: not checked", is_error=False)]
 

@@ -20,6 +20,7 @@ from agents.note.note import front_matter
 from agents.note.problem import Problem
 from agents.note.text import visible
 
+_MENTIONED = re.compile(rf"[带处] {SIGN}")  # what a review says of other notes is no mark of its own
 DEMANDS: Mapping[str, Callable[[Any], list[Problem]]] = {
     "paper": lambda note: paper.incomplete(note, whole_paper=note.source != "abstract"),
     "concept": concept.incomplete,
@@ -90,7 +91,7 @@ def marks_are_few(subject: Subject) -> Iterator[Finding]:
     is_draft = subject.page.says("engine") == "draft"
     quoted = []
     for n, line in enumerate(subject.page.text.split("\n"), start=1):
-        if SIGN not in line or subject.holds(n) in {"", "provenance"}:
+        if SIGN not in _MENTIONED.sub("", line) or subject.holds(n) in {"", "provenance"}:
             continue
         if is_draft and line.count(SIGN) == line.count(NOT_CHINESE):
             quoted.append(n)
