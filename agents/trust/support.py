@@ -15,8 +15,9 @@ from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 
 from agents.trust import terms
-from agents.trust.number_index import Index, Passage, Seen, bare, digits
+from agents.trust.number_index import Index, bare
 from agents.trust.numbers import Number
+from agents.trust.scan import Passage, Seen, digits
 
 IN_QUOTE, VERBATIM = 10.0, 20.0
 NOUN, SAME_PASSAGE, _NEXT_PASSAGE, _SAME_PAGE = 3.0, 3.0, 2.5, 1.5
@@ -189,15 +190,16 @@ class Ground:
     def near_misses(self, wanted: Wanted) -> Iterator[Seen]:
         """Where a number stands that a slip would turn into this one: of other sign, unit or size, or one edit away."""
         number, own = wanted.number, set(self.places(wanted))
-        for seen in self.index.seen.get(digits(wanted.raw), ()):
+        for seen in self.index.seen.at(digits(wanted.raw)):
             if seen not in own and self._is_stated(seen) and self._is_near(seen, number.value):
                 yield seen
         worth = number.value / Fraction(wanted.raw) if Fraction(wanted.raw) else Fraction(1)
         for other in _slips(wanted.raw):
             if other[0] == "0" and other[1:2].isdigit():
                 continue
-            for seen in self.index.seen.get(digits(other), ()):
-                value = Fraction(other) * worth
+            filed = self.index.seen.at(digits(other))
+            value = Fraction(other) * worth if filed else worth
+            for seen in filed:
                 alike = self._is_stated(seen) and any(value == one.value for one in self.index.worth(seen))
                 if alike and self.fits(seen, wanted):
                     yield seen
@@ -209,7 +211,7 @@ class Ground:
 
     def of_its_kind(self, wanted: Wanted) -> list[Seen]:
         """Where the same is counted as in the statement: other GPUs, other layers."""
-        return [seen for places in self.index.seen.values() for seen in places if self._counts(seen, wanted)]
+        return [seen for key in self.index.seen.keys() for seen in self.index.seen.at(key) if self._counts(seen, wanted)]
 
     def _counts(self, seen: Seen, wanted: Wanted) -> bool:
         """Whether it is a number of the same: by the noun behind it, the symbol before it (h = 8), or its cell."""
