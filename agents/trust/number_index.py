@@ -48,7 +48,7 @@ class Index:
 
     def is_word(self, seen: Seen) -> bool:
         """Whether it is written out: "three"."""
-        return not self.number(seen).text[:1].strip("+-−–.").isdigit() and seen.number is not None
+        return seen.number is not None and not seen.number.text[:1].strip("+-−–.").isdigit()
 
     def worth(self, seen: Seen) -> tuple[Number, ...]:
         """As it stands, and as its column says: 65 under ×10^6 is 65M too."""
@@ -73,7 +73,7 @@ class Index:
 
     @cached_property
     def _mantissas(self) -> list[tuple[float, str]]:
-        return sorted((float(f"0.{key}"), key) for key in self.seen.keys() if key)
+        return sorted((float(f"0.{key}"), key) for key in self.seen.filed_under() if key)
 
     def like(self, number: Number, raw: str, grid: int = -1) -> list[Seen]:
         """Where this very number stands, in any dress; for a rounded one also where what it was rounded from stands.
@@ -112,7 +112,7 @@ class Index:
             not _clash(number, worth) and near(frozenset((worth.value,)), number, value, scale)
             for worth in self.worth(one)
             for value in (number.value, -number.value)[: 1 + number.falls]
-            for scale in filter(None, (1, _scale(number, worth)))
+            for scale in {1, _scale(number, worth) or 1}
         )
 
 

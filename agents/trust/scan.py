@@ -111,7 +111,7 @@ class Places:
                 self._keep(1, _flat(_FLAT_POWER, 1, text, at), ends)
                 self._keep(2, _flat(_FLAT_NEGATIVE, -1, text, at), ends)
 
-    def _keep(self, kind: int, found: "tuple[int, int, str, Number] | None", ends: list[int]) -> None:
+    def _keep(self, kind: int, found: tuple[int, int, str, Number] | None, ends: list[int]) -> None:
         """What is printed otherwise, unless it is the rest of one before."""
         if found and found[0] >= ends[kind]:
             at, ends[kind], raw, number = found
@@ -131,7 +131,7 @@ class Places:
             self._made[key] = sorted(found + odd, key=lambda one: one.passage) if odd else found
         return self._made[key]
 
-    def keys(self) -> set[str]:
+    def filed_under(self) -> set[str]:
         """All digits under which a place may be filed."""
         return {*self._filed, *self._odd, *_WORDS}
 
