@@ -61,8 +61,15 @@ def _at(grid: Grid, datum: Datum) -> list[str]:
 
 
 def _is_named(grid: Grid, label: str) -> bool:
-    ours, theirs = _LABEL.search(label.strip()), _LABEL.search(grid.table.label.strip())
-    return bool(ours and theirs and ours[1].casefold() == theirs[1].casefold())
+    ours = _short(label)
+    return bool(ours) and ours == _short(grid.table.label)
+
+
+@lru_cache(maxsize=1024)
+def _short(label: str) -> str:
+    """What tells a table from the others: "2" of "Table 2"."""
+    found = _LABEL.search(label.strip())
+    return found[1].casefold() if found else ""
 
 
 @lru_cache(maxsize=1024)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from agents.trust.cells import Checked
-from agents.trust.number_index import Seen, same
+from agents.trust.number_index import same
 from agents.trust.numbers import Number
+from agents.trust.scan import Seen
 from agents.trust.support import IN_QUOTE, Ground, Wanted
 
 _MOST_NEAREST = 3

@@ -6,7 +6,6 @@ A number is filed under its digits without leading and trailing zeros, which eve
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -15,67 +14,20 @@ from functools import cached_property
 from agents.source.document import Document
 from agents.trust import numerals as grammar
 from agents.trust.numbers import Number, near, number_at
+from agents.trust.scan import DIGITS, Passage, Places, Seen, digits
 from agents.trust.table_grid import Grid, grid
 
-_CHEAP = re.compile(
-    rf"\d{{1,3}}(?:(?:{grammar.SEPARATOR.pattern})\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.\])])\.\d+", re.ASCII
-)
-_BROKEN = re.compile(r"(?<![\d.,])(\d+)(?:(\.) (\d+)|(,) (\d{3}))(?![\d.])")  # by a line end
-# What a PDF makes of 2.3·10^19 and of 10^-9: the exponent comes down to the line.
-_FLAT_POWER = re.compile(r"(?<![\d.])(?:(\d+(?:\.\d+)?) ?(?:·|×|x|\*) ?)10 ?(\d{1,2})(?!\d)")
-_FLAT_NEGATIVE = re.compile(r"(?<![\d.])(?:(\d+(?:\.\d+)?) ?(?:·|×|x|\*) ?)?10-(\d{1,2})(?!\d)")
 _SPACED_K, _SPACED_LETTER = re.compile(r" k(?![A-Za-z0-9])"), re.compile(r" (K)$")
 _IN_A_NAME, _HALVED = re.compile(r"[A-Za-z]-?$|\d/$"), re.compile(r"/\d")
-# Digits that name something: a citation, a table, a section.
-_CITED = re.compile(r"\[(\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\0?\]")
-_LABELLED = re.compile(
-    r"\b(?:Tables?|Tab\.|Figures?|Figs?\.|Eqs?\.|Equations?|Sections?|Secs?\.|Chapter|Appendix|Algorithm|Theorem|Lemma)"
-    r"[\s~]*\(?\d+(?:\.\d+)*(?:\)?\s*(?:,|and|or|to|-)\s*\(?\d+(?:\.\d+)*(?!\.?\d|\s*%|\s+(?!and\b|or\b|we\b)[A-Za-z]))*",
-    re.IGNORECASE,
-)
 _SECTION = re.compile(r"(?:[A-Z]\.?)?\d+(?:\.\d+)*(?=\s)")
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-_TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety hundred"
-_ORDINALS = "first second third fourth fifth"
-_VALUES = {word: Fraction(n) for n, word in enumerate(_UNITS.split())}
-_VALUES |= {word: Fraction(10 * n) for n, word in enumerate(_TENS.split(), start=1)}
-_VALUES |= {word: Fraction(n) for n, word in enumerate(_ORDINALS.split(), start=1)}
-_VALUES |= {"thousand": Fraction(1000), "million": Fraction(10**6), "quarter": Fraction(1, 4)}
-_VALUES |= {"half": Fraction(1, 2), "halve": Fraction(1, 2)}
-_VALUES |= {"twice": Fraction(2), "double": Fraction(2), "triple": Fraction(3)}
-_TIMES_WORDS = {"twice", "double", "triple"}
-_WORD = re.compile(
-    rf"(?<![A-Za-z])({'|'.join(sorted(_VALUES, key=len, reverse=True))})(?:s|d)?(-?fold)?(?![A-Za-z])", re.IGNORECASE
-)
-_MANY = 40  # characters on each side that tell what a number is about
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A run of text: a paragraph, a caption, or one cell of a table."""
-
-    text: str
-    folded: str
-    page: int
-    cell: tuple[int, int, int] | None = None  # of which grid, and its row and column
-    loose: bool = False  # a whole table as text: what stands side by side there need not belong together
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One place of the paper where digits stand; `number` where it had to be read otherwise than as it is printed."""
-
-    passage: int
-    start: int
-    raw: str  # the digits as printed, separators out
-    number: Number | None = None
+_HUNDREDTH = Fraction(1, 100)
 
 
 @dataclass(frozen=True)
 class Index:
     passages: tuple[Passage, ...]
     grids: tuple[Grid, ...]
-    seen: dict[str, list[Seen]]  # by digits
+    seen: Places
     labels: frozenset[str]  # of its references
     headings: frozenset[tuple[str, str]]  # of its sections: the number, and the first word of the title
     _read: dict[Seen, Number] = field(default_factory=dict)
@@ -96,7 +48,7 @@ class Index:
 
     def is_word(self, seen: Seen) -> bool:
         """Whether it is written out: "three"."""
-        return not self.number(seen).text[:1].strip("+-−–.").isdigit() and seen.number is not None
+        return seen.number is not None and not seen.number.text[:1].strip("+-−–.").isdigit()
 
     def worth(self, seen: Seen) -> tuple[Number, ...]:
         """As it stands, and as its column says: 65 under ×10^6 is 65M too."""
@@ -121,7 +73,7 @@ class Index:
 
     @cached_property
     def _mantissas(self) -> list[tuple[float, str]]:
-        return sorted((float(f"0.{key}"), key) for key in self.seen if key)
+        return sorted((float(f"0.{key}"), key) for key in self.seen.filed_under() if key)
 
     def like(self, number: Number, raw: str, grid: int = -1) -> list[Seen]:
         """Where this very number stands, in any dress; for a rounded one also where what it was rounded from stands.
@@ -134,7 +86,7 @@ class Index:
         return found
 
     def _filed(self, key: str, grid: int) -> list[Seen]:
-        filed = self.seen.get(key, [])
+        filed = self.seen.at(key)
         if grid < 0:
             return filed
         return [one for one in filed if (cell := self.passages[one.passage].cell) and cell[0] == grid]
@@ -151,7 +103,7 @@ class Index:
 
     def close(self, number: Number, raw: str) -> list[Seen]:
         """Where the values next to it stand, the closest first."""
-        found = [one for key in self._close(raw) for one in self.seen[key] if not self._same(number, one)]
+        found = [one for key in self._close(raw) for one in self.seen.at(key) if not self._same(number, one)]
         apart = {one: abs(self.number(one).value - number.value) for one in found}
         return sorted((one for one in found if apart[one] <= abs(number.value) / 10), key=lambda one: apart[one])
 
@@ -160,18 +112,13 @@ class Index:
             not _clash(number, worth) and near(frozenset((worth.value,)), number, value, scale)
             for worth in self.worth(one)
             for value in (number.value, -number.value)[: 1 + number.falls]
-            for scale in _scales(number, worth)
+            for scale in {1, _scale(number, worth) or 1}
         )
-
-
-def digits(raw: str) -> str:
-    """What all dresses of a number share."""
-    return raw.replace(".", "").strip("0")
 
 
 def bare(text: str) -> str:
     """The digits that a numeral begins with, without sign, separators and what follows: "1024", "28.4"."""
-    found = _CHEAP.search(text.translate(grammar.FOLDED))
+    found = DIGITS.search(text.translate(grammar.FOLDED))
     return grammar.SEPARATOR.sub("", found[0]) if found else ""
 
 
@@ -181,61 +128,40 @@ def same(number: Number, seen: Number) -> bool:
         return False
     if number.value == seen.value:
         return not number.decimals or number.step >= seen.step  # nobody has measured the 0 of 10.0 where 10 stands
-    values = {number.value, -number.value} if number.falls or (seen.falls and number.value < 0) else {number.value}
-    return any(value * scale == seen.value for value in values for scale in _scales(number, seen))
+    values = (number.value, -number.value)[: 1 + (number.falls or (seen.falls and number.value < 0))]
+    scale = _scale(number, seen)
+    return seen.value in values[1:] or bool(scale and any(value * scale == seen.value for value in values))
 
 
 def _clash(number: Number, seen: Number) -> bool:
     return number.unit != seen.unit and bool(number.unit) and bool(seen.unit)
 
 
-def _scales(number: Number, seen: Number) -> tuple[Fraction | int, ...]:
-    """93% is 0.93 there, and 0.93 is 93% there; a share of more than ten times is none."""
+def _scale(number: Number, seen: Number) -> Fraction | int:
+    """93% is 0.93 there, and 0.93 is 93% there; a share of more than ten times is none. 0: they are as they stand."""
     if number.unit == "%" and not seen.unit and abs(seen.value) <= 10:
-        return 1, Fraction(1, 100)
+        return _HUNDREDTH
     if seen.unit == "%" and not number.unit and abs(number.value) <= 10:
-        return 1, 100
-    return (1,)
+        return 100
+    return 0
 
 
 def index(document: Document) -> Index:
     grids = tuple(map(grid, document.tables))
     headings = {(one.number, one.title.split()[0].casefold()) for one in document.sections if one.number and one.title}
     labels = frozenset(reference.label for reference in document.references)
-    return _filed(tuple(_passages(document, grids)), grids, frozenset(headings), labels)
+    passages = tuple(_passages(document, grids))
+    return Index(passages, grids, Places(passages, labels), labels, frozenset(headings))
 
 
 def of_text(text: str, page: int, labels: frozenset[str]) -> Index:
     """One text alone: a quote."""
-    return _filed((_passage(text, page),), (), labels=labels)
-
-
-def _filed(
-    passages: tuple[Passage, ...],
-    grids: tuple[Grid, ...],
-    headings: frozenset[tuple[str, str]] = frozenset(),
-    labels: frozenset[str] = frozenset(),
-) -> Index:
-    seen: dict[str, list[Seen]] = defaultdict(list)
-    for n, whole in enumerate(passages):
-        passage = whole if whole.cell else replace(whole, folded=without_names(whole.folded, labels))
-        for one in (*_digits_in(n, passage), *_odd_dresses(n, passage)):
-            seen[digits(one.raw)].append(one)
-    return Index(passages, grids, dict(seen), labels, headings)
-
-
-def without_names(folded: str, labels: frozenset[str]) -> str:
-    """The text without the digits that name something; places stay."""
-
-    def cited(found: re.Match[str]) -> str:
-        names = re.findall(r"\d+", found[1])
-        return re.sub(r"\d", "\0", found[0]) if labels.issuperset(names) else found[0]
-
-    return _LABELLED.sub(lambda found: re.sub(r"\d", "\0", found[0]), _CITED.sub(cited, folded))
+    passages = (_passage(text, page),)
+    return Index(passages, (), Places(passages, labels), labels, frozenset())
 
 
 def _passage(text: str, page: int, cell: tuple[int, int, int] | None = None) -> Passage:
-    return Passage(text, text.translate(grammar.FOLDED), page, cell)
+    return Passage(text, text if text.isascii() else text.translate(grammar.FOLDED), page, cell)
 
 
 def _passages(document: Document, grids: Iterable[Grid]) -> Iterator[Passage]:
@@ -257,29 +183,3 @@ def _passages(document: Document, grids: Iterable[Grid]) -> Iterator[Passage]:
     for n, one in enumerate(grids):
         for row, column, text in one.filled():
             yield _passage(text, one.table.page, (n, row, column))
-
-
-def _digits_in(n: int, passage: Passage) -> Iterator[Seen]:
-    for found in _CHEAP.finditer(passage.folded):
-        if len(found[0]) <= _MANY and passage.folded[found.start() - 1 : found.start()] != "\0":
-            yield Seen(n, found.start(), grammar.SEPARATOR.sub("", found[0]))
-
-
-def _odd_dresses(n: int, passage: Passage) -> Iterator[Seen]:
-    folded = passage.folded
-    for broken in _BROKEN.finditer(folded):
-        raw = f"{broken[1]}.{broken[3]}" if broken[2] else f"{broken[1]}{broken[5]}"
-        after = number_at(raw + folded[broken.end() : broken.end() + 12], raw + folded[broken.end() :][:12], 0)
-        yield Seen(n, broken.start(), raw, after)
-    for pattern, sign in ((_FLAT_POWER, 1), (_FLAT_NEGATIVE, -1)):
-        for flat in pattern.finditer(folded):
-            raw, worth = flat[1] or "1", Fraction(10) ** (sign * int(flat[2]))
-            shown = len(raw.partition(".")[2])
-            value = Fraction(raw) * worth
-            number = Number(flat[0], flat.start(), flat.end(), value, decimals=shown, step=worth / 10**shown)
-            yield Seen(n, flat.start(), raw, number)
-    for word in _WORD.finditer(folded) if passage.cell is None else ():
-        value = _VALUES[word[1].lower()]
-        times = bool(word[2]) or word[1].lower() in _TIMES_WORDS
-        raw = str(float(value)) if value.denominator > 1 else str(value)
-        yield Seen(n, word.start(), raw, Number(word[0], *word.span(), value, "×" if times else ""))

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -181,9 +182,8 @@ def number_at(text: str, folded: str, start: int) -> Number:
 
 def _number(text: str, folded: str, found: re.Match[str]) -> Number:
     start, end = found.span()
-    digits = grammar.SEPARATOR.sub("", found["digits"] or "1")
-    power = found["alone"] or found["e"] or found["times"]
-    power = power or (found["alone_up"] or found["times_up"] or "0").translate(grammar.SUPERSCRIPT)
+    alone, alone_up, shown, e, times, times_up = found.group("alone", "alone_up", "digits", "e", "times", "times_up")
+    power = alone or e or times or (alone_up or times_up or "0").translate(grammar.SUPERSCRIPT)
     exponent = max(-_LARGEST, min(_LARGEST, int(power)))
     if magnitude := grammar.MAGNITUDE.match(folded, end):
         exponent += grammar.MAGNITUDES[magnitude[0].strip()]
@@ -197,19 +197,27 @@ def _number(text: str, folded: str, found: re.Match[str]) -> Number:
     before = folded[max(0, start - _LOOK_BACK) : start]
     if grammar.HUNDREDTHS.search(before):
         unit = "%"
-    worth = Fraction(10) ** exponent
-    decimals = len(digits.partition(".")[2])
+    value, step, decimals = _worth(shown or "1", exponent)
     return Number(
         text=text[start:end],
         start=start,
         end=end,
-        value=sign * Fraction(digits) * worth,
+        value=value if sign > 0 else -value,
         unit=unit,
         decimals=decimals,
-        step=worth / 10**decimals,
+        step=step,
         about=bool(grammar.ABOUT.search(before) or grammar.ABOUT_AFTER.match(folded, end)),
         falls=sign > 0 and grammar.FALL.search(before) is not None,
     )
+
+
+@lru_cache(maxsize=8192)
+def _worth(shown: str, exponent: int) -> tuple[Fraction, Fraction, int]:
+    """The value of digits, what the last of them is worth, and how many stand after the point."""
+    digits = grammar.SEPARATOR.sub("", shown)
+    decimals = len(digits.partition(".")[2])
+    worth = Fraction(10) ** exponent
+    return Fraction(digits) * worth, worth / 10**decimals, decimals
 
 
 def _sign(text: str, folded: str, start: int) -> tuple[int, int]:

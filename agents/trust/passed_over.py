@@ -4,7 +4,8 @@ import re
 
 from agents.note.cjk import pieces
 from agents.trust.factual import Statement
-from agents.trust.number_index import Index, without_names
+from agents.trust.number_index import Index
+from agents.trust.scan import without_names
 
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<$|~&!#>+.-])")
 _DIGIT = re.compile(r"\d")

@@ -16,8 +16,9 @@ from itertools import chain, pairwise
 
 from agents.note.text import letters
 from agents.trust import terms
-from agents.trust.number_index import Index, Passage, Seen, bare, digits
+from agents.trust.number_index import Index, bare
 from agents.trust.numbers import Number
+from agents.trust.scan import Passage, Seen, digits
 
 IN_QUOTE, VERBATIM = 10.0, 20.0
 NOUN, SAME_PASSAGE, _NEXT_PASSAGE, _SAME_PAGE = 3.0, 3.0, 2.5, 1.5
@@ -86,40 +87,53 @@ class Ground:
 
     index: Index
     _words: dict[Seen, frozenset[str]] = field(default_factory=dict)
+    _stems: dict[str, frozenset[str]] = field(default_factory=dict)
+    _beside: dict[Seen, tuple[str, str]] = field(default_factory=dict)
+    _counted: dict[Seen, frozenset[str]] = field(default_factory=dict)
+    _weights: dict[str, float] = field(default_factory=dict)
     _places: dict[tuple[Number, str], list[Seen]] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> Counter[str]:
         """How often each word stands in the paper."""
-        counts: Counter[str] = Counter()
-        for passage in self.index.passages:
-            if passage.cell is None:
-                counts.update(_WORD.findall(passage.folded))
+        texts = [passage.folded for passage in self.index.passages if passage.cell is None]
+        rows = (row for grid in self.index.grids for row in (*grid.table.header, *grid.table.rows))
         out: Counter[str] = Counter()
-        for word, count in counts.items():
+        for word, count in Counter(_WORD.findall("\n".join(chain(texts, *rows)))).items():
             out[stem(word)] += count
-        for grid in self.index.grids:
-            for cell in (cell for row in (*grid.table.header, *grid.table.rows) for cell in row):
-                out.update(map(stem, _WORD.findall(cell)))
         return out
 
     def worth(self, word: str) -> float:
-        return max(0.1, 1.5 - 0.25 * math.log2(max(1, self.counts[word])))
+        if word not in self._weights:
+            self._weights[word] = max(0.1, 1.5 - 0.25 * math.log2(max(1, self.counts[word])))
+        return self._weights[word]
 
     def words(self, seen: Seen) -> frozenset[str]:
         """What a place speaks of."""
         if seen not in self._words:
             passage = self.index.passages[seen.passage]
-            self._words[seen] = stems(self._around(passage, seen))
+            if passage.cell is None:
+                self._words[seen] = stems(self._around(passage, seen))
+            else:  # the cells of a table share all but a few of their words
+                self._words[seen] = frozenset().union(*map(self._stems_of, self._parts(passage.cell)))
         return self._words[seen]
+
+    def _stems_of(self, text: str) -> frozenset[str]:
+        if text not in self._stems:
+            self._stems[text] = stems(text)
+        return self._stems[text]
+
+    def _parts(self, cell: tuple[int, int, int]) -> tuple[str, ...]:
+        """The texts that tell what stands in a cell."""
+        n, row, column = cell
+        grid = self.index.grids[n]
+        others = " ".join(grid.table.rows[row][1:]) if grid.table.rows[row] else ""
+        return grid.table.label, grid.label(row), others, grid.heading(column), grid.table.caption
 
     def _around(self, passage: Passage, seen: Seen) -> str:
         if passage.cell is None:
             return passage.text[max(0, seen.start - _WINDOW) : seen.start + _WINDOW]
-        n, row, column = passage.cell
-        grid = self.index.grids[n]
-        others = " ".join(grid.table.rows[row][1:]) if grid.table.rows[row] else ""
-        return f"{grid.table.label} {grid.label(row)} {others} {grid.heading(column)} {grid.table.caption}"
+        return " ".join(self._parts(passage.cell))
 
     def behind(self, seen: Seen, most: int = 36) -> str:
         """What follows the number."""
@@ -159,14 +173,17 @@ class Ground:
             score += _SAME_PAGE
         words = self.words(seen)
         score += NOUN if self._counts(seen, wanted) else 0.0
-        shared = sum(self.worth(word) for word in wanted.words & words)
+        shared = math.fsum(self.worth(word) for word in wanted.words & words)  # in whatever order they come
         return score + min(_MOST_WORDS, shared)
 
     def _is_copied(self, passage: Passage, seen: Seen, wanted: Wanted) -> bool:
         if len(wanted.before) + len(wanted.after) < _COPIED:
             return False
-        before = letters(passage.text[max(0, seen.start - 40) : seen.start])
-        after = letters(passage.text[seen.start + len(self.index.number(seen).text.lstrip("-−–+")) :][:40])
+        if seen not in self._beside:
+            end = seen.start + len(self.index.number(seen).text.lstrip("-−–+"))
+            before = passage.text[max(0, seen.start - 40) : seen.start]
+            self._beside[seen] = letters(before), letters(passage.text[end : end + 40])
+        before, after = self._beside[seen]
         return before.endswith(wanted.before) and after.startswith(wanted.after)
 
     def places_in(self, grid: int, wanted: Wanted) -> list[Seen]:
@@ -185,15 +202,16 @@ class Ground:
     def near_misses(self, wanted: Wanted) -> Iterator[Seen]:
         """Where a number stands that a slip would turn into this one: of other sign, unit or size, or one edit away."""
         number, own = wanted.number, set(self.places(wanted))
-        for seen in self.index.seen.get(digits(wanted.raw), ()):
+        for seen in self.index.seen.at(digits(wanted.raw)):
             if seen not in own and self._is_stated(seen) and self._is_near(seen, number.value):
                 yield seen
         worth = number.value / Fraction(wanted.raw) if Fraction(wanted.raw) else Fraction(1)
         for other in _slips(wanted.raw):
             if other[0] == "0" and other[1:2].isdigit():
                 continue
-            for seen in self.index.seen.get(digits(other), ()):
-                value = Fraction(other) * worth
+            filed = self.index.seen.at(digits(other))
+            value = Fraction(other) * worth if filed else worth
+            for seen in filed:
                 alike = self._is_stated(seen) and any(value == one.value for one in self.index.worth(seen))
                 if alike and self.fits(seen, wanted):
                     yield seen
@@ -205,16 +223,25 @@ class Ground:
 
     def of_its_kind(self, wanted: Wanted) -> list[Seen]:
         """Where the same is counted as in the statement: other GPUs, other layers."""
-        return [seen for places in self.index.seen.values() for seen in places if self._counts(seen, wanted)]
+        return [
+            seen
+            for key in self.index.seen.filed_under()
+            for seen in self.index.seen.at(key)
+            if self._counts(seen, wanted)
+        ]
 
     def _counts(self, seen: Seen, wanted: Wanted) -> bool:
         """Whether it is a number of the same: by the noun behind it, the symbol before it (h = 8), or its cell."""
         passage = self.index.passages[seen.passage]
-        named = self._named(passage)
-        if wanted.symbol and wanted.symbol in (_symbol(passage.text[: seen.start]), *map(letters, named)):
-            return True
-        near = stems(f"{self.behind(seen)} {' '.join(named)}") if wanted.noun else ()
-        return any(word.startswith(noun) for noun in wanted.noun for word in near)
+        if wanted.symbol:
+            before = passage.text[max(0, seen.start - _COPIED * 2) : seen.start]
+            if wanted.symbol in (_symbol(before), *map(letters, self._named(passage))):
+                return True
+        if not wanted.noun:
+            return False
+        if seen not in self._counted:
+            self._counted[seen] = stems(f"{self.behind(seen)} {' '.join(self._named(passage))}")
+        return any(word.startswith(noun) for noun in wanted.noun for word in self._counted[seen])
 
     def _named(self, passage: Passage) -> tuple[str, ...]:
         """The names of a cell's row and column."""

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from agents.source.document import Table
 
@@ -30,6 +30,7 @@ _PAIR = re.compile(r"([^=,;，；]+?)\s*=\s*([^=,;，；]+)")
 _LOW = 0.5  # of a name's weight that must be found for the row or column to count as known
 
 
+@lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
     """What of a name counts."""
     plain = _STYLE.sub("", _CITED.sub(" ", name)).replace("->", " to ").replace("\\", " ")
@@ -38,6 +39,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(plain.casefold()))
 
 
+@lru_cache(maxsize=4096)
 def _flat(name: str) -> str:
     """A name with its marks and signs, spaces out."""
     return re.sub(r"[\s$\\{}_^]+", "", name.casefold()).translate(str.maketrans("−–′’", "--''"))

@@ -18,10 +18,10 @@ from agents.trust.cells import Checked
 from agents.trust.differences import is_difference
 from agents.trust.factual import Datum, Statement, behind, data, statements
 from agents.trust.nearest import listed, nearest, rivals
-from agents.trust.number_index import Seen
 from agents.trust.numbers import Number, numbers
 from agents.trust.outcome import Doubt, Outcome
 from agents.trust.passed_over import stated_only
+from agents.trust.scan import Seen, digits
 from agents.trust.support import NOUN, SAME_PASSAGE, VERBATIM, Ground, Wanted, stems, wanted
 
 MISPLACED = f"{SIGN} 行列不符"
@@ -244,7 +244,7 @@ def _is_lost(asked: Wanted, places: Iterable[Seen], best: float, ground: Ground,
     passages = [ground.index.passages[seen.passage] for seen in places]
     if all(passage.cell or passage.loose for passage in passages):
         return True
-    return backed and len(number_index.digits(asked.raw)) <= _SHORT
+    return backed and len(digits(asked.raw)) <= _SHORT
 
 
 def _part_stands(part: Number, asked: Wanted, ground: Ground, quote: _Quote) -> bool:
@@ -252,5 +252,5 @@ def _part_stands(part: Number, asked: Wanted, ground: Ground, quote: _Quote) -> 
     if part.value == 1:
         return True
     if quote.ground:
-        return any(quote.ground.index.seen.get(number_index.digits(one.raw), ()))
+        return bool(quote.ground.index.seen.at(digits(one.raw)))
     return bool(ground.places(one))
