@@ -24,7 +24,9 @@ _MOST_WORDS = 6.0
 _WINDOW = 140
 _NO_LETTERS = re.compile(r"[\W_]+")
 _COPIED = 10  # letters and digits beside a number that show it to be copied
-_SYMBOL = re.compile(r"([A-Za-zα-ωϵ][\w{}\\^]*)[\s\0]*=[\s\0$]*$")
+_SYMBOL = re.compile(r"((?:\\?[A-Za-z]|[α-ωϵ])[\w{}\\^]*)[\s\0]*=[\s\0$]*$")
+_GREEK = re.compile(rf"\\(?:var)?({'|'.join(terms.GREEK)})(?![A-Za-z])")
+_COUNTED = re.compile(r"(?<![A-Za-z])([A-Za-z]{3,}s)\s*=\s*$")  # Parameters = 18M
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-/@.][A-Za-z0-9]+)*|(?<![\d.])\d+(?:[.,]\d+)*")
 _TIMES = re.compile(r"times|fold|factor|faster|slower|ratio|speed|×|\bx\b|\\times|倍", re.IGNORECASE)
@@ -76,7 +78,7 @@ def letters(text: str) -> str:
 def _symbol(before: str) -> str:
     """The symbol that a number is the value of."""
     found = _SYMBOL.search(before[-_COPIED * 2 :])
-    return letters(found[1]) if found else ""
+    return letters(_GREEK.sub(lambda name: terms.GREEK[name[1]], found[1])) if found else ""
 
 
 def _copied(text: str) -> str:
@@ -90,7 +92,7 @@ class Ground:
 
     index: Index
     _words: dict[Seen, frozenset[str]] = field(default_factory=dict)
-    _places: dict[tuple[Number, str], list[Seen]] = field(default_factory=dict)
+    _places: dict[tuple[Number, str, str], list[Seen]] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -179,7 +181,7 @@ class Ground:
 
     def places(self, wanted: Wanted) -> list[Seen]:
         """Where the number stands, in agreement with what it is given in."""
-        asked = replace(wanted.number, start=0, end=0, text="", parts=()), wanted.measure
+        asked = replace(wanted.number, start=0, end=0, text="", parts=()), wanted.raw, wanted.measure
         if asked not in self._places:
             self._places[asked] = [
                 seen for seen in self.index.like(wanted.number, wanted.raw) if self.fits(seen, wanted)
@@ -215,9 +217,11 @@ class Ground:
         """Whether it is a number of the same: by the noun behind it, the symbol before it (h = 8), or its cell."""
         passage = self.index.passages[seen.passage]
         named = self._named(passage)
-        if wanted.symbol and wanted.symbol in (_symbol(passage.text[: seen.start]), *map(letters, named)):
+        before = passage.text[: seen.start]
+        if wanted.symbol and wanted.symbol in (_symbol(before), *map(letters, named)):
             return True
-        near = stems(f"{self.behind(seen)} {' '.join(named)}") if wanted.noun else ()
+        counted = _COUNTED.search(before[-_WINDOW:])
+        near = stems(f"{counted[1] if counted else ''} {self.behind(seen)} {' '.join(named)}") if wanted.noun else ()
         return any(word.startswith(noun) for noun in wanted.noun for word in near)
 
     def _named(self, passage: Passage) -> tuple[str, ...]:
