@@ -25,7 +25,9 @@ NOUN, SAME_PASSAGE, _NEXT_PASSAGE, _SAME_PAGE = 3.0, 3.0, 2.5, 1.5
 _MOST_WORDS = 6.0
 _WINDOW = 140
 _COPIED = 10  # letters and digits beside a number that show it to be copied
-_SYMBOL = re.compile(r"([A-Za-zα-ωϵ][\w{}\\^]*)[\s\0]*=[\s\0$]*$")
+_SYMBOL = re.compile(r"((?:\\?[A-Za-z]|[α-ωϵ])[\w{}\\^]*)[\s\0]*=[\s\0$]*$")
+_GREEK = re.compile(rf"\\(?:var)?({'|'.join(terms.GREEK)})(?![A-Za-z])")
+_COUNTED = re.compile(r"(?<![A-Za-z])([A-Za-z]{3,}s)\s*=\s*$")  # Parameters = 18M
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-/@.][A-Za-z0-9]+)*|(?<![\d.])\d+(?:[.,]\d+)*")
 _TIMES = re.compile(r"times|fold|factor|faster|slower|ratio|speed|×|\bx\b|\\times|倍", re.IGNORECASE)
@@ -73,7 +75,7 @@ def stems(text: str) -> frozenset[str]:
 def _symbol(before: str) -> str:
     """The symbol that a number is the value of."""
     found = _SYMBOL.search(before[-_COPIED * 2 :])
-    return letters(found[1]) if found else ""
+    return letters(_GREEK.sub(lambda name: terms.GREEK[name[1]], found[1])) if found else ""
 
 
 def _copied(text: str) -> str:
@@ -91,7 +93,7 @@ class Ground:
     _beside: dict[Seen, tuple[str, str]] = field(default_factory=dict)
     _counted: dict[Seen, frozenset[str]] = field(default_factory=dict)
     _weights: dict[str, float] = field(default_factory=dict)
-    _places: dict[tuple[Number, str], list[Seen]] = field(default_factory=dict)
+    _places: dict[tuple[Number, str, str], list[Seen]] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -192,7 +194,7 @@ class Ground:
 
     def places(self, wanted: Wanted) -> list[Seen]:
         """Where the number stands, in agreement with what it is given in."""
-        asked = replace(wanted.number, start=0, end=0, text="", parts=()), wanted.measure
+        asked = replace(wanted.number, start=0, end=0, text="", parts=()), wanted.raw, wanted.measure
         if asked not in self._places:
             self._places[asked] = [
                 seen for seen in self.index.like(wanted.number, wanted.raw) if self.fits(seen, wanted)
@@ -233,14 +235,17 @@ class Ground:
     def _counts(self, seen: Seen, wanted: Wanted) -> bool:
         """Whether it is a number of the same: by the noun behind it, the symbol before it (h = 8), or its cell."""
         passage = self.index.passages[seen.passage]
+        before = passage.text[max(0, seen.start - _WINDOW) : seen.start]
         if wanted.symbol:
-            before = passage.text[max(0, seen.start - _COPIED * 2) : seen.start]
-            if wanted.symbol in (_symbol(before), *map(letters, self._named(passage))):
+            beside = _symbol(before[-2 * _COPIED :])
+            if wanted.symbol in (beside, *map(letters, self._named(passage))):
                 return True
         if not wanted.noun:
             return False
         if seen not in self._counted:
-            self._counted[seen] = stems(f"{self.behind(seen)} {' '.join(self._named(passage))}")
+            counted = _COUNTED.search(before)
+            nouns = (counted[1] if counted else "", self.behind(seen), *self._named(passage))
+            self._counted[seen] = stems(" ".join(nouns))
         return any(word.startswith(noun) for noun in wanted.noun for word in self._counted[seen])
 
     def _named(self, passage: Passage) -> tuple[str, ...]:

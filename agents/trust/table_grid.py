@@ -209,8 +209,9 @@ class Grid:
         return _best(scores)
 
     def _full_names(self, row: int, told: Callable[[str], str]) -> set[str]:
-        """What a row may be called in full: its first cell, its first two and so on, and under its group."""
-        cells, out, name = self.table.rows[row], set(), ""
+        """What a row may be called: its first cell, its first two and so on, also under its group; a cell of words."""
+        cells, name = self.table.rows[row], ""
+        out = {told(cell) for cell in cells[1:3] if not _is_number(cell)}
         for cell in cells:
             name += told(cell)
             out |= {name, told(self.groups[row]) + name}

@@ -18,6 +18,8 @@ MEASURES = {
     "gigabyte": r"\bG(?:i)?B\b|\bGigabytes?\b",
     "terabyte": r"\bT(?:i)?B\b",
 }
+_LETTERS = "alpha α beta β gamma γ delta δ epsilon ϵ lambda λ theta θ sigma σ tau τ mu μ"
+GREEK = dict(re.findall(r"(\w+) (\w)", _LETTERS))
 _MEASURE = re.compile(
     r"[\s~$\u00a0-]*(?:个|整|了)?(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in MEASURES.items()) + ")",
     re.IGNORECASE,

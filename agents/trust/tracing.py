@@ -21,6 +21,7 @@ from agents.trust.nearest import listed, nearest, rivals
 from agents.trust.numbers import Number, numbers
 from agents.trust.outcome import Doubt, Outcome
 from agents.trust.passed_over import stated_only
+from agents.trust.reckoned import is_reckoned, works_out
 from agents.trust.scan import Seen, digits
 from agents.trust.support import NOUN, SAME_PASSAGE, VERBATIM, Ground, Wanted, stems, wanted
 
@@ -38,6 +39,7 @@ class _Quote:
     ground: Ground | None
     pages: frozenset[int] = frozenset()
     passages: frozenset[int] = frozenset()
+    text: str = ""
 
 
 @dataclass
@@ -159,7 +161,8 @@ def _quoted(claim: Claim | None, ground: Ground, index: quotes.Index) -> _Quote:
         for n, passage in enumerate(ground.index.passages)
         if passage.cell is None and page <= passage.page <= page + 1 and dense[:60] in _dense(passage.text)
     )
-    return _Quote(Ground(number_index.of_text(claim.quote, page, ground.index.labels)), frozenset((page,)), passages)
+    own = Ground(number_index.of_text(claim.quote, page, ground.index.labels))
+    return _Quote(own, frozenset((page,)), passages, claim.quote)
 
 
 @lru_cache(maxsize=512)
@@ -181,15 +184,19 @@ def _verdict(
         return "text", ""
     if any(_names_it(one, asked, ground) for one in checked):
         return "cell", ""
-    if number.parts and all(_part_stands(part, asked, ground, quote) for part in number.parts):
+    where = _Quote(None) if works_out(number, text) else quote
+    if number.parts and all(_part_stands(part, asked, ground, where) for part in number.parts):
         return "text", ""
-    if is_difference(number, text, checked, ground):
-        return "cell", ""
+    others = [one for one in found if one is not number]
+    if not _quotes_a_slip(asked, found, quote):
+        if is_difference(number, text, checked, ground):
+            return "cell", ""
+        if is_reckoned(number, text, others, quote.text):
+            return "text", ""
     places = ground.places(asked)
     best = max((ground.score(seen, asked) for seen in places), default=-1.0)
     if best >= VERBATIM:
         return "text", ""
-    others = [one for one in found if one is not number]
     misses = rivals(asked, others, quote.ground, checked, ground)
     rival = max((score for score, _ in misses), default=0.0)
     backed = bool(quote.ground or checked)
@@ -214,6 +221,12 @@ def _is_ousted(asked: Wanted, others: list[Number], quote: Ground | None, best: 
         return False
     counted = [quote.index.number(seen) for seen in quote.of_its_kind(asked)]
     return bool(counted) and not any(number_index.same(other, one) for other in others for one in counted)
+
+
+def _quotes_a_slip(asked: Wanted, found: list[Number], quote: _Quote) -> bool:
+    """Whether the quote has a near miss of it that the sentence does not: then no chance sum bears it out."""
+    near = [quote.ground.index.number(seen) for seen in quote.ground.near_misses(asked)] if quote.ground else []
+    return any(len(one.text) > 1 and not any(number_index.same(said, one) for said in found) for one in near)
 
 
 def _is_same(number: Number, stated: Number) -> bool:
