@@ -49,11 +49,11 @@ def test_a_formula_that_katex_does_not_show_is_marked_where_it_stands(given, whe
     found = display.outcome(part)
     assert (found.name, found.of - found.right, len(found.doubts)) == ("katex", 1, 1)
     assert "KaTeX does not show" in found.doubts[0].message
-    value = marked(part.model_dump(), [found])
+    value = marked(part.model_dump(), [found], part)
     for step in where:
         value = value[step]
     assert value == written
-    again = Note.model_validate(marked(part.model_dump(), [found]))
+    again = Note.model_validate(marked(part.model_dump(), [found], part))
     assert [doubt.message for doubt in display.outcome(again).doubts] == [doubt.message for doubt in found.doubts]
 
 

@@ -81,7 +81,7 @@ def test_a_changed_equation_is_told_apart_with_both_forms_and_marked(mine):
     assert mine in found.doubts[0].message.replace("\\\\", "\\")
     assert "first different at" in found.doubts[0].message
     value = {"formulas": {"items": ({"meaning": "意思"},)}}
-    assert marked(value, [found])["formulas"]["items"][0]["meaning"] == "意思（⚠ 与原文公式不同）"
+    assert marked(value, [found], value)["formulas"]["items"][0]["meaning"] == "意思（⚠ 与原文公式不同）"
 
 
 def test_the_equation_of_another_number_is_named_by_its_own():

@@ -113,13 +113,13 @@ def test_every_paragraph_counts_and_the_mark_stands_behind_the_right_one():
     reply = reply_of("experiment-conclusion", conclusion=text, theory="好的，没有别的。")
     found = language.outcome(reply)
     assert counts([found]) == {"language": (3, 5)}
-    shown = marked(reply.model_dump(), [found])["conclusion"]
+    shown = marked(reply.model_dump(), [found], reply)["conclusion"]
     assert shown == (
         "第一段是中文。\n\nThe second one is not in Chinese.（⚠ 未译成中文）\n\n- 第三段，\n- 對的（⚠ 含繁体字：對）"
     )
     again = language.outcome(ClosingReply.model_validate({"conclusion": shown, "theory": "好的，没有别的。"}))
     assert (again.right, again.of) == (3, 5)
-    assert marked({"conclusion": shown, "theory": ""}, [again])["conclusion"] == shown  # one mark is enough
+    assert marked({"conclusion": shown, "theory": ""}, [again], reply)["conclusion"] == shown  # one mark is enough
     assert all(not problem.fatal for problem in problems([found]))
 
 

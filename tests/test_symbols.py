@@ -11,9 +11,14 @@ from agents.note.section import Part
 from agents.trust import symbols
 from agents.trust.outcome import marked
 from agents.trust.symbols import unexplained
+from tests.famous_formulas import ACCUSED, FAMOUS, MISSED
 from tests.formulas import LISTS, formula
 
 REPLIES = Path(__file__).parent / "data" / "replies"
+
+
+def _limit(why):
+    return [pytest.mark.xfail(reason=why, strict=True)] if why else []
 
 
 class Note(Part):
@@ -37,6 +42,24 @@ def test_a_table_with_a_row_for_every_symbol_is_not_accused(tex, rows):
 def test_a_row_that_is_dropped_is_missed(tex, rows, dropped):
     left = [row for n, row in enumerate(rows) if n != dropped]
     assert unexplained(formula(tex, [*left, r"\zeta"]))[0] != []
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=_limit(ACCUSED.get(name))) for name in FAMOUS])
+def test_a_good_table_of_a_famous_formula_is_not_accused(name):
+    tex, rows, more = FAMOUS[name]
+    assert unexplained(formula(tex, rows))[0] == []
+    assert unexplained(formula(tex, [*rows, *more]))[0] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [pytest.param(n, row, marks=_limit(MISSED.get((n, row)))) for n in FAMOUS for row in FAMOUS[n][1]],
+)
+def test_a_row_dropped_from_a_famous_formula_is_missed_by_name(name, row):
+    tex, rows, more = FAMOUS[name]
+    before = set(unexplained(formula(tex, [*rows, *more]))[0])
+    left = [one for one in (*rows, *more, r"\zeta") if one != row]
+    assert set(unexplained(formula(tex, left))[0]) - before
 
 
 @pytest.mark.parametrize(
@@ -89,7 +112,7 @@ def test_the_outcome_counts_symbols_and_marks_the_formula():
     assert (found.name, found.right, found.of) == ("symbols", 2, 4)
     assert [doubt.where for doubt in found.doubts] == ["formulas.items.0.meaning"]
     assert found.doubts[0].message.startswith(r"in the formula, but not in its table of symbols: \tau, N;")
-    written = marked(part.model_dump(), [found])
+    written = marked(part.model_dump(), [found], part)
     assert written["formulas"]["items"][0]["meaning"] == r"意思（⚠ 未解释：$\tau$、$N$）"
     again = symbols.outcome(Note.model_validate(written))
     assert (again.right, again.of) == (2, 4)

@@ -250,7 +250,7 @@ def test_marks_stand_behind_formulas_code_and_bold_words_and_change_no_answer():
         ],
     )
     first = traced(part)
-    noted = PaperReply.model_validate(marked(part.model_dump(), [first]))
+    noted = PaperReply.model_validate(marked(part.model_dump(), [first], part))
     mark = "（⚠ 原文未找到）"
     assert noted.summary == f"得 $x=777.5${mark} 与 `y=888.5`{mark} 和 **很好的 999.5 分**{mark} 以及 66.5%{mark}。"
     assert noted.experiments.ablation.rows[0].value == f"28.9{mark}"
@@ -261,7 +261,7 @@ def test_a_text_without_room_is_doubted_and_not_marked():
     text = "长" * 1990 + " 777.5"
     found = traced(reply(text))
     assert [doubt.mark for doubt in found.doubts] == [""]
-    assert PaperReply.model_validate(marked(reply(text).model_dump(), [found])).summary == text
+    assert PaperReply.model_validate(marked(reply(text).model_dump(), [found], reply(text))).summary == text
 
 
 def test_front_matter_and_what_code_wrote_is_not_traced():
@@ -294,6 +294,6 @@ def test_a_note_of_any_content_is_marked_where_it_still_validates_and_gives_the_
     note = Dice(seed).note()
     found = traced(note)
     assert found.right + len(found.doubts) == found.of
-    noted = PaperNote.model_validate(marked(note.model_dump(), [found]))
+    noted = PaperNote.model_validate(marked(note.model_dump(), [found], note))
     assert traced(noted) == found
     assert parse(render(noted), PaperNote) == noted

@@ -112,7 +112,7 @@ def test_marked_drafts_validate_and_give_the_same_answer(path):
     altered = re.sub(r"(?<=\d\.)\d(?=\d*[^\d\"]*[，；（])", lambda _: str(dice.randrange(10)), plain)
     part = PaperReply.model_validate_json(altered)
     found = traced(part, grounds)
-    noted = PaperReply.model_validate(marked(part.model_dump(), [found]))
+    noted = PaperReply.model_validate(marked(part.model_dump(), [found], part))
     assert traced(noted, grounds) == found
 
 

@@ -104,8 +104,8 @@ def ask(
 
 def with_marks(reply: R, *, is_draft: bool = False) -> R:
     """The reply with the marks of what it does not hold by itself: so they stand in notes of every kind."""
-    with suppress(ValidationError):  # a field that is too full for its mark: the report names it all the same
-        return type(reply).model_validate(marked(reply.model_dump(), alone.outcomes(reply, is_draft=is_draft)))
+    with suppress(ValidationError):  # a mark that its field does not take: the report names it all the same
+        return type(reply).model_validate(marked(reply.model_dump(), alone.outcomes(reply, is_draft=is_draft), reply))
     return reply
 
 

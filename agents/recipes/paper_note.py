@@ -80,7 +80,7 @@ def build(
     body["further_reading"] = references.with_badges(
         body["further_reading"], answer.reply, paper.bibliography, paper.on_arxiv
     )
-    body = marked(formulas.with_pages(quotes.with_pages(body, paper.quotes), source.document), of_source)
+    body = marked(formulas.with_pages(quotes.with_pages(body, paper.quotes), source.document), of_source, answer.reply)
     note = PaperNote.model_validate(
         body
         | receipt.facts(answer, standing, PaperNote, today, answer.reply.tags, answer.reply.aliases)

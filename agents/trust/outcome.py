@@ -1,8 +1,10 @@
 """What a check of a note comes to: how much of it holds, and each thing that does not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
 
 from agents.note import mark
 from agents.note.problem import Problem
@@ -49,18 +51,45 @@ def counts(outcomes: Iterable[Outcome]) -> dict[str, tuple[int, int]]:
     return {one.name: (one.right, one.of) for one in outcomes if one.of}
 
 
-def marked(data: dict[str, Any], outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    """A reply as plain data (`model_dump()`), with every mark at its place in the text of its field."""
+def marked(data: dict[str, Any], outcomes: Iterable[Outcome], part: Any) -> dict[str, Any]:
+    """A reply as plain data (`part.model_dump()`), with every mark at its place in the text of its field.
+
+    A mark for which the field has no room is left out: the counts and the report tell of it all the same.
+    """
     doubts = [doubt for one in outcomes for doubt in one.doubts if doubt.mark]
     for doubt in sorted(doubts, key=lambda doubt: (doubt.where, doubt.at), reverse=True):
-        data = _with_mark(data, doubt.where.split("."), doubt)
+        path = doubt.where.split(".")
+        data = _with_mark(data, path, doubt, most(part, path))
     return data
 
 
-def _with_mark(value: Any, path: list[str], doubt: Doubt) -> Any:
+def most(part: Any, path: Sequence[str]) -> int:
+    """The characters that the text at this place may have; 0 where there is no limit."""
+    value: Any = part
+    limits: list[int] = []
+    for name in path:
+        if isinstance(value, BaseModel):
+            field = type(value).model_fields[name]
+            limits = _limits(field.metadata, field.annotation)
+            value = getattr(value, name)
+        else:
+            value = value[int(name)] if isinstance(value, tuple | list) else value[name]
+    return min(limits, default=0)
+
+
+def _limits(metadata: Iterable[Any], annotation: Any) -> list[int]:
+    """Of a text, or of each text of a row of them."""
+    if get_origin(annotation) is None:
+        return [one.max_length for one in metadata if isinstance(getattr(one, "max_length", None), int)]
+    inner = [more for argument in get_args(annotation) for more in getattr(argument, "__metadata__", ())]
+    return _limits(inner, None)
+
+
+def _with_mark(value: Any, path: list[str], doubt: Doubt, room: int) -> Any:
     if not path:
-        return mark.marked(value, doubt.at, doubt.mark)
+        text = mark.marked(value, doubt.at, doubt.mark)
+        return text if not room or len(text) <= room else value
     if isinstance(value, dict):
-        return value | {path[0]: _with_mark(value[path[0]], path[1:], doubt)}
+        return value | {path[0]: _with_mark(value[path[0]], path[1:], doubt, room)}
     at = int(path[0])
-    return (*value[:at], _with_mark(value[at], path[1:], doubt), *value[at + 1 :])
+    return (*value[:at], _with_mark(value[at], path[1:], doubt, room), *value[at + 1 :])

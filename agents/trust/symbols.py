@@ -13,13 +13,25 @@ from pydantic import BaseModel
 
 from agents.note.formula import Formula
 from agents.note.mark import SIGN
-from agents.trust.counters import bound, counters, everywhere, subscript, superscript
+from agents.trust.counters import (
+    BLACKBOARD,
+    counters,
+    dummies,
+    ends,
+    everywhere,
+    names,
+    only_counting,
+    subscript,
+    superscript,
+)
 from agents.trust.outcome import Doubt, Outcome
 from agents.trust.tex import Piece, TooDeepError, read, words
 from agents.trust.texts import parts
 
-_BLACKBOARD = {"mathbb", "mathds", "mathbbm"}
 _SETS = frozenset("RNZQCEPIV")  # in blackboard bold: known sets, expectation, probability, indicator, variance
+_VECTORS = frozenset({"mathbf", "boldsymbol", "bm", "pmb", "textbf", "bold", "vec", "overrightarrow"})
+_DENSITIES = frozenset("pPq")  # p(x) and p(z) are two functions, named by what is in the brackets
+_POWERS = words("alpha beta gamma lambda kappa rho")  # above a letter they are numbers, where another one is a label
 _WORDS = words("""
     if and or for all otherwise else when where with then such that is are the of in on to by from as iff subject
     st const softmax sigmoid relu gelu silu concat sign sgn tr rank diag var cov top""")
@@ -73,13 +85,15 @@ def unexplained(formula: Formula) -> tuple[list[str], int]:
     pieces = read(formula.tex)
     counting = counters(pieces)
     rows = [said for row in formula.symbols for said in _rows(read(row.symbol), counting)]
-    runs = list(_runs(pieces, bound(pieces) | _indices(pieces)))
+    runs = list(_runs(pieces, only_counting(pieces) | _indices(pieces)))
+    runs += [(end,) for end in ends(pieces) if end.value.isupper()]
     plain = {_form((piece,), counting): piece for run in runs for piece in run}
+    free = dummies(pieces)
     lacking: dict[_Form, str] = {}
     of: set[_Form] = set()
     for run in runs:
         forms = [_form((piece,), counting) for piece in run]
-        left = [form for form in forms if not any(_explains(row, form, rows, plain) for row in rows)]
+        left = [form for form in forms if not _is_explained(form, rows, plain, free)]
         word = _form(run, counting)
         if any(row.base == word.base for row in rows if len(run) > 1):
             of.add(word)
@@ -112,23 +126,37 @@ def _form(run: tuple[Piece, ...], counting: frozenset[str]) -> _Form:
     return _Form(base, last.marks, subscript(sub, counting), superscript(sup, counting))
 
 
+def _is_explained(form: _Form, rows: list[_Form], plain: dict[_Form, Piece], free: frozenset[str]) -> bool:
+    """By a row about it, or, of what is bound in the formula itself, by any row on its letter."""
+    same = [row for row in rows if row.base == form.base]
+    if form.base in free and not any(form.labels) and form.marks <= {"prime"}:
+        return any(row.marks <= {"prime"} for row in same)
+    return any(_explains(row, form, rows, plain) for row in same)
+
+
 def _explains(row: _Form, form: _Form, rows: list[_Form], plain: dict[_Form, Piece]) -> bool:
     """Whether a row is about this form. One about x is about all forms of x, but where x too stands in the formula."""
-    if row.base != form.base or not row.marks <= form.marks:
+    is_entry = bool(form.sub) and not form.marks and not row.sub  # the a_i of a vector in bold
+    if not row.marks - (_VECTORS if is_entry else frozenset()) <= form.marks:
         return False
-    if not (_fits(row.sub, form.sub) and _fits(row.sup, form.sup)):
+    if form == _Form(form.base) and form.base in _DENSITIES:
+        return True
+    if not (_fits(row.sub, form.sub) and (_fits(row.sup, form.sup) or (row.sup, form.sup) == ("#", ""))):
         return False
     if not row.alone:
         return (row.marks, row.labels) == (form.marks, form.labels)
-    if row in plain and row.marks != form.marks:
+    if row in plain and row.marks != form.marks and not is_entry:
         return False  # L beside \mathcal{L}, y beside \hat{y}: two things
     if row in plain and any(any(other.labels) for other in rows):  # a table that tells forms apart
-        return not any(label and not said for said, label in zip((row.sub, row.sup), form.labels, strict=True))
+        bases = {other.base for other in rows}
+        labels = zip((row.sub, row.sup), form.labels, strict=True)
+        return not any(label and not said and not names(label) <= bases for said, label in labels)
     return True
 
 
 def _fits(row: str, form: str) -> bool:
-    return row in {"", form} or (row == "#" and form.isdigit() and form != "0")
+    """$v_w$ is about $v_{w_O}$ as well."""
+    return row in {"", form} or (row == "#" and form.isdigit() and form != "0") or form.startswith(f"{row}_")
 
 
 def _indices(pieces: tuple[Piece, ...]) -> frozenset[str]:
@@ -188,8 +216,8 @@ class _Speech:
                     run = []
                 if not (self.integral and piece.value == "d" and behind.kind == "letter"):
                     run.append(piece)
-                if _BLACKBOARD & piece.marks:
-                    yield from self.limits(piece)
+                if not self.row:
+                    yield from self.in_scripts(piece)
                 if (
                     piece.scripts != ("", "")
                     or piece.marks
@@ -203,6 +231,14 @@ class _Speech:
             run = []
             yield from self.other(piece, behind)
         yield from self.said(run, Piece("space"))
+
+    def in_scripts(self, piece: Piece) -> Iterator[tuple[Piece, ...]]:
+        r"""What scripts speak of, where they are no label: of $\mathbb{E}_{x \sim p}$, of $N^\alpha$."""
+        if BLACKBOARD & piece.marks:
+            if piece.value in "EV" or len(piece.sub) != 1:
+                yield from self.limits(piece)
+        elif len(piece.sup) == 1 and piece.sup[0].value in _POWERS and piece.value != "e":
+            yield from self.runs(piece.sup)
 
     def said(self, run: list[Piece], behind: Piece) -> Iterator[tuple[Piece, ...]]:
         """A run that has ended; `behind`: what stands there."""
@@ -218,7 +254,7 @@ class _Speech:
             yield kept
 
     def is_silent(self, piece: Piece) -> bool:
-        if _BLACKBOARD & piece.marks:
+        if BLACKBOARD & piece.marks:
             return piece.value in _SETS
         return piece.value in self.silent and not piece.marks
 

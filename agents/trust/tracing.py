@@ -47,10 +47,12 @@ class _Trace:
     of: int = 0
     in_cells: int = 0
     in_text: int = 0
+    worked_out: int = 0  # of numbers that stand in the paper
     doubts: list[Doubt] = field(default_factory=list)
 
     def note(self) -> str:
-        return f"表格单元 {self.in_cells}，正文 {self.in_text}"
+        more = f"，由这些数算出 {self.worked_out}" if self.worked_out else ""
+        return f"表格单元 {self.in_cells}，正文 {self.in_text}{more}"
 
 
 def outcome(part: BaseModel, ground: Ground, index: quotes.Index) -> Outcome:
@@ -59,7 +61,8 @@ def outcome(part: BaseModel, ground: Ground, index: quotes.Index) -> Outcome:
     checked = [_datum(datum, ground, trace) for datum in data(part) if cells.stated_in(datum.value)]
     for statement in statements(part):
         _statement(statement, [one for one in checked if _is_of(one, statement)], ground, index, trace)
-    return Outcome("numbers", trace.in_cells + trace.in_text, trace.of, tuple(trace.doubts), trace.note())
+    right = trace.in_cells + trace.in_text + trace.worked_out
+    return Outcome("numbers", right, trace.of, tuple(trace.doubts), trace.note())
 
 
 def _is_of(one: Checked, statement: Statement) -> bool:
@@ -136,6 +139,8 @@ def _statement(
             trace.in_cells += 1
         elif kind == "text":
             trace.in_text += 1
+        elif kind == "sum":
+            trace.worked_out += 1
         else:
             mark = NOT_FOUND if room >= mark_length(NOT_FOUND) else ""
             room -= mark_length(mark) if mark else 0
@@ -173,7 +178,7 @@ def _dense(text: str) -> str:
 def _verdict(
     asked: Wanted, text: str, found: list[Number], quote: _Quote, checked: list[Checked], ground: Ground
 ) -> tuple[str, str]:
-    """cell, text or "", and then what is wrong."""
+    """cell, text, sum (worked out) or "", and then what is wrong."""
     number = asked.number
     own = [one for one in checked if any(_is_same(number, stated.number) for stated in one.stated)]
     if any(one.found.kind == "cell" for one in own):
@@ -189,10 +194,8 @@ def _verdict(
         return "text", ""
     others = [one for one in found if one is not number]
     if not _quotes_a_slip(asked, found, quote):
-        if is_difference(number, text, checked, ground):
-            return "cell", ""
-        if is_reckoned(number, text, others, quote.text):
-            return "text", ""
+        if is_difference(number, text, checked, ground) or is_reckoned(number, text, others, quote.text):
+            return "sum", ""
     places = ground.places(asked)
     best = max((ground.score(seen, asked) for seen in places), default=-1.0)
     if best >= VERBATIM:
