@@ -82,7 +82,7 @@ def test_a_new_notebook_is_written_run_and_concluded_in_one_commit(world, git):
     note = world.note()
     assert note.conclusion.endswith("均值是 2.5，符合目标。") and "4 个代码单元全部跑通" in note.conclusion
     assert note.theory == CLOSING["theory"]
-    assert note.checks == {"schema": (1, 1), "code": (4, 4), "run": (4, 4), "numbers": (2, 2)}
+    assert note.checks == {"schema": (1, 1), "code": (4, 4), "run": (4, 4), "numbers": (2, 2), "language": (8, 8)}
     assert note.written == fingerprint(note) and not note.closing_edited
     assert git("show", "--name-only", "--format=", "HEAD").split() == [PATH]
     assert git("status", "--porcelain") == ""

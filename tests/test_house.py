@@ -19,6 +19,7 @@ DOORS = {
     "anthropic": "agents/model/claude.py",
     "arxiv": "agents/source/arxiv.py",
     "lxml": "agents/source/html_tree.py",
+    "opencc": "agents/trust/language.py",
     "pykatex": "agents/trust/katex.py",
     "pymupdf": "agents/source/pdf.py",
     "quickjs": "agents/trust/mermaid.py",
@@ -60,7 +61,7 @@ def test_each_dependency_has_one_door(package):
 
 
 def test_heavy_imports_wait_inside_functions():
-    heavy = {"anthropic", "arxiv", "pykatex", "pymupdf", "quickjs", "requests", "git", "nbformat"}
+    heavy = {"anthropic", "arxiv", "opencc", "pykatex", "pymupdf", "quickjs", "requests", "git", "nbformat"}
     early = [
         f"{path.name}:{line}"
         for path in MODULES

@@ -1,9 +1,14 @@
 """The marks of a note: written, found and taken out again by one rule."""
 
+from pathlib import Path
+
 import pytest
 
 from agents.note.mark import NOT_CHINESE, NOT_FOUND, UNVERIFIED, behind, blanked, holds, length, marked, spans, unmarked
+from agents.note.paper import PaperReply
+from agents.trust import alone
 
+REPLY = Path(__file__).parent / "data" / "replies" / "paper.json"
 TEXT = "提高 2.0 BLEU，见《A Long Title of It》。"
 MARKS = [NOT_FOUND, NOT_CHINESE, UNVERIFIED, "⚠ 未解释：$p(y|x)$、$W_Q$ 等"]
 
@@ -39,3 +44,11 @@ def test_marks_side_by_side_are_told_one_by_one():
 def test_other_brackets_and_signs_are_the_writers_own(text):
     assert unmarked(text) == text
     assert list(spans(text)) == []
+
+
+def test_a_reply_may_not_bring_marks_of_its_own():
+    reply = PaperReply.model_validate_json(REPLY.read_text(encoding="utf-8"))
+    assert alone.forged(reply) == []
+    for said in ("达到 99.9（⚠ 约 99.9）", "见《X》（? 未核实）"):
+        (problem,) = alone.forged(reply.model_copy(update={"summary": said}))
+        assert problem.fatal and problem.text.startswith("summary: ")

@@ -157,7 +157,7 @@ class TestWithClaude:
     def test_json_tells_of_the_checks(self, world):
         told = json.loads(world.run("--json").out)
         assert (told["agent"], told["path"], told["status"]) == ("review", REVIEW, "written")
-        assert set(told["checks"]) == {"schema", "links", "numbers", "language"}
+        assert set(told["checks"]) == {"schema", "links", "numbers", "katex", "language"}
         assert told["checks"]["links"][0] == told["checks"]["links"][1] > 5
 
     def test_estimate_asks_nothing(self, world):

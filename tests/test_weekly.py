@@ -98,7 +98,10 @@ def test_one_command_leaves_the_log_and_an_emptied_inbox_in_one_commit(filled, g
     assert len(filled.claude.requests) == 1
     log = note(filled)
     assert (log.done, log.stuck) == (("推了一遍 InfoNCE 的损失",), ("Q-Former 为什么要分两个阶段训练",))
-    assert (log.engine, log.checks) == ("claude", {"schema": (1, 1), "distilled": (3, 3), "language": (13, 13)})
+    assert (log.engine, log.checks) == (
+        "claude",
+        {"schema": (1, 1), "distilled": (3, 3), "katex": (3, 3), "language": (13, 13)},
+    )
     assert "合计：6.5 小时" in filled.text()
     assert "范围：2026-11-23（周一）至 2026-11-29（周日）" in filled.text()
 
@@ -606,7 +609,7 @@ def test_saying_nothing_or_too_much_is_2(filled, text):
 def test_json_is_one_object(filled):
     told = json.loads(filled.run("--json").out)
     assert (told["agent"], told["path"], told["status"], told["exit"]) == ("weekly", LOG, "written", 0)
-    assert told["checks"] == {"schema": [1, 1], "distilled": [3, 3], "language": [13, 13]}
+    assert told["checks"] == {"schema": [1, 1], "distilled": [3, 3], "katex": [3, 3], "language": [13, 13]}
 
 
 def test_a_budget_that_is_too_small_stops_before_the_call(filled):

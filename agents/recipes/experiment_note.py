@@ -26,7 +26,7 @@ from agents.note.slug import folded
 from agents.note.template import added
 from agents.recipes import receipt
 from agents.trust import alone, code
-from agents.trust.outcome import counts
+from agents.trust.outcome import Outcome, counts
 
 PROMPT = "prompts/experiment.md"
 _MOST_CELLS = 24
@@ -80,6 +80,7 @@ def build(
     """The note, not run yet, with what the person had added to the one that stands."""
     reply = answer.reply
     program = script_text(reply)
+    checked = alone.outcomes(reply)
     aliases = tuple(dict.fromkeys((*([topic] if folded(topic) != folded(reply.title) else []), *reply.aliases)))
     body = reply.model_dump(include={"title", "goal", "expected", "environment"})
     note = ExperimentNote.model_validate(
@@ -91,8 +92,8 @@ def build(
             "more": written(added(question.system, "experiment"), texts(reply)),
             "script": script if program else "",
             "script_sha256": hashlib.sha256(program).hexdigest() if program else "",
-            "checks": {"schema": (1, 1), "code": (len(cells_of(reply)),) * 2} | counts(alone.outcomes(reply)),
-            "provenance": _provenance(answer, question, repairs),
+            "checks": {"schema": (1, 1), "code": (len(cells_of(reply)),) * 2} | counts(checked),
+            "provenance": _provenance(answer, question, repairs, checked),
         }
     )
     note = note.model_copy(update={"closed": closing_fingerprint(note.conclusion, note.theory)})
@@ -113,10 +114,13 @@ def _cell(step: Step, script: str, formulas: Mapping[str, Implemented]) -> dict[
     return {"intent": step.intent, "code": _renamed(step.code, script), "formula": formula}
 
 
-def _provenance(answer: Answer[Any], question: Question[Any], repairs: Sequence[str]) -> tuple[str, ...]:
+def _provenance(
+    answer: Answer[Any], question: Question[Any], repairs: Sequence[str], checks: Sequence[Outcome]
+) -> tuple[str, ...]:
     return (
         receipt.writer(answer),
         receipt.contract(answer, question, PROMPT),
+        *receipt.checked(checks),
         "代码：每个单元都能编译、有注释，只导入标准库和所需环境里的包；没有查出 shell 命令、网络和外部路径。",
         *(f"运行报错后由模型修改：{cause}" for cause in repairs),
         "没有检查：代码在数学上是否正确，文字里的说法是否成立。",

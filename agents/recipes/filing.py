@@ -91,7 +91,7 @@ def ask(
     with lock.held(run.lab, _LONGEST_ANSWER, f"replies/{question.key(name)}.lock"):
         answer = engine.ask(
             question,
-            lambda reply: [*check(reply), *problems(alone.outcomes(reply))],
+            lambda reply: [*check(reply), *alone.forged(reply), *problems(alone.outcomes(reply))],
             model=name,
             replies=run.lab.replies,
             env=run.env,

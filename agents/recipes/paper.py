@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from agents.cli import Report, warn
@@ -72,9 +73,9 @@ def recipe(args: argparse.Namespace) -> Report:
     question, shown, receipt = paper_shown.chosen(args, run, source, question, request.path)
     if args.estimate:
         return filing.estimated(args, run, question)
-    paper = grounds = sourced.grounds(source)
+    paper = sourced.grounds(source)
     if who == "claude":
-        answer = filing.ask(args, run, question, lambda reply: _problems(reply, shown, rivals, grounds))
+        answer = filing.ask(args, run, question, partial(_problems, source=shown, rivals=rivals, paper=paper))
         paper, answer = references.looked_up(paper, answer, run.lab.cache, run.say)
     else:
         answer = _drafted(source, paper)

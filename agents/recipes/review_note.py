@@ -2,7 +2,7 @@
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,7 @@ from agents.recipes import receipt, review_prompt
 from agents.recipes.review_subject import Subject
 from agents.trust import alone
 from agents.trust.numbers import Number, evidence, holds, numbers
-from agents.trust.outcome import counts
+from agents.trust.outcome import Outcome, counts
 
 _LONGEST_LABEL, _LONGEST_BASIS = 40, 120
 _SMALL = 10  # whole numbers up to it count things: "两类里的第 2 类"; they need not stand in the note
@@ -81,8 +81,10 @@ def build(
             "atlas": {"notes": _noted(subject.graph), "relations": _related(subject.graph)},
         }
     )
-    checks = _checks(note, subject) | counts(alone.outcomes(reply))
-    note = note.model_copy(update={"checks": checks, "provenance": _provenance(note, answer, subject, question)})
+    checked = alone.outcomes(reply, is_draft=answer.engine == "draft")
+    checks = _checks(note, subject) | counts(checked)
+    lines = _provenance(note, answer, subject, question, checked)
+    note = note.model_copy(update={"checks": checks, "provenance": lines})
     return note.model_copy(update={"written": fingerprint(note)})
 
 
@@ -187,7 +189,11 @@ def _checks(note: ReviewNote, subject: Subject) -> dict[str, tuple[int, int]]:
 
 
 def _provenance(
-    note: ReviewNote, answer: Answer[ReviewReply], subject: Subject, question: Question[ReviewReply]
+    note: ReviewNote,
+    answer: Answer[ReviewReply],
+    subject: Subject,
+    question: Question[ReviewReply],
+    checks: Sequence[Outcome],
 ) -> tuple[str, ...]:
     graph = subject.graph
     papers = sum(path.startswith("papers/") for path in graph.notes)
@@ -204,4 +210,4 @@ def _provenance(
         lines += review_prompt.cuts(subject)
     if len(note.quiz) < QUESTIONS:
         lines.append(f"自测问题：笔记里的公式、消融、误区与口述版只够出 {len(note.quiz)} 题，要求是 {QUESTIONS} 题。")
-    return (*lines, _NOT_CHECKED)
+    return (*lines, *receipt.checked(checks), _NOT_CHECKED)

@@ -193,9 +193,9 @@ def _verdict(
     if number.parts and all(_part_stands(part, asked, ground, where) for part in number.parts):
         return "text", ""
     others = [one for one in found if one is not number]
-    if not _quotes_a_slip(asked, found, quote):
-        if is_difference(number, text, checked, ground) or is_reckoned(number, text, others, quote.text):
-            return "sum", ""
+    is_sum = is_difference(number, text, checked, ground) or is_reckoned(number, text, others, quote.text)
+    if is_sum and not _quotes_a_slip(asked, found, quote):
+        return "sum", ""
     places = ground.places(asked)
     best = max((ground.score(seen, asked) for seen in places), default=-1.0)
     if best >= VERBATIM:
