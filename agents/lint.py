@@ -14,10 +14,11 @@ progress, template, notebook, not-utf8, nul, size, symlink, unreadable, secret (
 sections of ours inert (HTML, a foreign picture or link), typography (bold or a formula that GitHub shows as stars or
 dollar signs), table (a row that does not fit), fence (code that nothing closes), katex, mermaid and math (a formula or
 a diagram that will not be shown); and by its name whatever a check finds there and no ⚠ of ours tells (quotes, …).
-warnings: the same in drafts, and in what you wrote yourself (of HTML only what loads or runs something); marked (a ⚠ of
-ours), draft (what a draft lacks), status (the reading list says otherwise, and wins), round-trip,
-a heading or a progress block that the next run rewrites, a dead link in what you wrote yourself, source (the paper of a note
-is not in .lab/cache: what needs it was not checked), version (arXiv has a newer one), and files without front matter: their schema is not checked.
+warnings: the same in drafts, and in what you wrote yourself (of HTML only what loads or runs something); marked (a ⚠
+of ours), draft (what a draft lacks), status (the reading list says otherwise, and wins), round-trip, a heading or a
+progress block that the next run rewrites, a dead link in what you wrote yourself, source (the paper of a note is not
+in .lab/cache: what needs it was not checked), version (arXiv has a newer one), and files without front matter: their
+schema is not checked.
 
 --fix takes away id-unquoted, status, round-trip, and typography and tables in our sections, where it can prove that the
 note says the same afterwards, to the byte in what you wrote; changes that are not committed yet are no hindrance. The

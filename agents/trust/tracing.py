@@ -197,9 +197,11 @@ def _verdict(
     if is_sum and not _quotes_a_slip(asked, found, quote):
         return "sum", ""
     places = ground.places(asked)
-    best = max((ground.score(seen, asked) for seen in places), default=-1.0)
-    if best >= VERBATIM:
-        return "text", ""
+    best = -1.0
+    for seen in places:
+        best = max(best, ground.score(seen, asked))
+        if best >= VERBATIM:
+            return "text", ""
     misses = rivals(asked, others, quote.ground, checked, ground)
     rival = max((score for score, _ in misses), default=0.0)
     backed = bool(quote.ground or checked)
