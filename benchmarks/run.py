@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from fakes.arxiv_server import ArxivServer, Paper
 from fakes.claude_server import ClaudeServer, good
@@ -41,7 +42,16 @@ def reply(source: Source) -> str:
     made["assessment"]["improvements"] = made["assessment"]["limitations"] = [
         {"text": "计时用。", "quote": "", "cells": []}
     ]
-    return json.dumps(made, ensure_ascii=False)
+    return json.dumps(_in_chinese(made), ensure_ascii=False)
+
+
+def _in_chinese(value: Any, key: str = "") -> Any:
+    """What a draft says in the paper's own language would be asked about again."""
+    if isinstance(value, dict):
+        return {name: _in_chinese(one, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_in_chinese(one, key) for one in value]
+    return "这一句只用来计时。" if key in {"summary", "background", "intuition", "text"} else value
 
 
 def timed(command: list[str], env: dict[str, str]) -> tuple[float, int]:
