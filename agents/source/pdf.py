@@ -24,7 +24,7 @@ from agents.source.looks import Looks
 
 _IMAGE, _DRAWING = 1, 3  # and for blocks of a page
 LARGEST = 100 * 2**20  # bytes of a file that is taken for a paper
-_KEPT = 50  # pages whose fonts and pictures MuPDF may keep
+_KEPT = 25  # pages whose fonts and pictures MuPDF may keep
 _END = 2048  # bytes at either end of a file, which tell what it is
 _AT_ONCE = 16 * 2**20  # bytes of a file that are read at once
 _NEEDED = 40  # letters: less is no paper, but a scan whose pages are pictures
