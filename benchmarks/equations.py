@@ -3,18 +3,17 @@
 KaTeX itself comes from npm into the peers' environment; without node and npm, that measure is not taken.
 """
 
-import io
 import json
 import shutil
 import subprocess
-import tarfile
 from collections import Counter
 from collections.abc import Callable
 from importlib import import_module, util
 from pathlib import Path
 
 import ablation
-from corpus import CORPUS, Measure, papers, unmeasured
+from corpus import Measure, papers, unmeasured
+from eprints import served
 from rivals import PLACE
 
 from agents.source.document import Exact
@@ -37,18 +36,6 @@ def reader() -> Callable[[bytes], Exact] | None:
         return None
     read: Callable[[bytes], Exact] = import_module("agents.source.tex").read
     return read
-
-
-def archive(paper: str) -> bytes:
-    """The source as arXiv serves it: a file that is one already, or a tar of the folder."""
-    folder = CORPUS / "latex" / paper
-    whole = next(folder.glob("*.gz"), None)
-    if whole:
-        return whole.read_bytes()
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        tar.add(folder, arcname=".")
-    return packed.getvalue()
 
 
 def katex() -> Path | None:
@@ -87,7 +74,7 @@ def measures() -> list[Measure]:
     read = reader()
     if read is None:
         return [unmeasured(name, goal, "there is no tex.read yet") for name, goal in zip(names, goals, strict=True)]
-    exacts = {paper: read(archive(paper)) for paper in NUMBERED}
+    exacts = {paper: read(served(paper)) for paper in NUMBERED}
     found = {paper: _found(exacts[paper], count) for paper, count in NUMBERED.items()}
     numbered = [sum(found.values()), sum(NUMBERED.values())]
     extra = sum(len([one for one in exacts[paper].equations if one.number]) - found[paper] for paper in NUMBERED)

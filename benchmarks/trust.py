@@ -19,7 +19,7 @@ from typing import Any
 
 import trust_time
 from corpus import CORPUS, TRUTH, Measure, paper_files, papers, plain_pages, show, text_files
-from equations import archive
+from eprints import served
 from known_formulas import formulas
 from planting import KINDS, kinds_of, plant
 from pydantic import ValidationError
@@ -153,7 +153,7 @@ def true_statements(path: Path, source: Source, dice: Random) -> list[Statement]
 def source_of(path: Path, with_tex: str = "") -> Source:
     document = read(path)
     if with_tex:
-        document = merge(document, tex.read(archive(with_tex))).document
+        document = merge(document, tex.read(served(with_tex))).document
     paper = with_tex or path.stem.partition("-")[0]
     kind = "pdf+tex" if with_tex else "pdf"
     return Source(kind, document.title, document.authors, document, sha256="0" * 64, arxiv=paper, file=path.name)

@@ -1,6 +1,8 @@
 """Every formula of a note is put to KaTeX: displayed, in a table of symbols, or within a sentence, and marked in place."""
 
 import pytest
+from formulas import LISTS, formula
+from random_notes import Dice
 
 from agents.note.formula import Formulas
 from agents.note.kinds import KINDS
@@ -8,8 +10,6 @@ from agents.note.section import Part
 from agents.note.text import Line, Plain, Prose
 from agents.trust import alone, display, katex
 from agents.trust.outcome import marked
-from tests.formulas import LISTS, formula
-from tests.random_notes import Dice
 
 needs_katex = pytest.mark.skipif(not katex.available(), reason="no wheel of KaTeX for this machine")
 

@@ -1,11 +1,10 @@
 """A formula that has the number of an equation is that equation, in whatever dress; a changed one is told apart."""
 
-import io
 import re
-import tarfile
-from pathlib import Path
 
 import pytest
+from eprints import LATEX, served
+from formulas import LISTS, formula
 
 from agents.note.formula import Formulas
 from agents.note.section import Part
@@ -14,10 +13,8 @@ from agents.source.document import Block, Document, Equation
 from agents.trust import formulas, katex
 from agents.trust.outcome import marked
 from agents.trust.tex import read
-from tests.formulas import LISTS, formula
 
 BOX = (0.0, 0.0, 1.0, 1.0)
-LATEX = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "latex"
 
 
 class Note(Part):
@@ -124,16 +121,6 @@ def test_the_page_of_a_formula_is_that_of_its_equation():
 @pytest.mark.parametrize("tex", ["{", "}}", r"\over", r"{\over", "^", "_{", r"\frac", "", "'", r"\text{", "{" * 500])
 def test_what_is_no_tex_is_matched_without_a_crash(tex):
     assert formulas.plain(tex) == formulas.plain(f" {tex} ")
-
-
-def served(name):
-    folder = LATEX / name
-    if archive := next(folder.glob("*.gz"), None):
-        return archive.read_bytes()
-    made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode="w:gz") as packed:
-        packed.add(folder, ".")
-    return made.getvalue()
 
 
 def _redressed(given):

@@ -5,14 +5,14 @@ import time
 from pathlib import Path
 
 import pytest
+from famous_formulas import ACCUSED, FAMOUS, MISSED
+from formulas import LISTS, formula
 
 from agents.note.formula import Formulas
 from agents.note.section import Part
 from agents.trust import symbols
 from agents.trust.outcome import marked
 from agents.trust.symbols import unexplained
-from tests.famous_formulas import ACCUSED, FAMOUS, MISSED
-from tests.formulas import LISTS, formula
 
 REPLIES = Path(__file__).parent / "data" / "replies"
 

@@ -1,12 +1,11 @@
 r"""The three real sources, against what a person reads in them. Not shipped: measured where `../shared/corpus` is."""
 
-import io
 import json
 import re
-import tarfile
 from pathlib import Path
 
 import pytest
+from eprints import LATEX, served
 
 from agents.source import tex
 from agents.source.tex.expand import expand
@@ -15,18 +14,7 @@ from agents.source.tex.tokens import tokenise
 from agents.source.tex.unpack import files_of
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
-LATEX = CORPUS / "latex"
 pytestmark = pytest.mark.skipif(not LATEX.is_dir(), reason="the corpus of real papers is not here")
-
-
-def served(name):
-    folder = LATEX / name
-    if archive := next(folder.glob("*.gz"), None):
-        return archive.read_bytes()
-    made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode="w:gz") as packed:
-        packed.add(folder, ".")
-    return made.getvalue()
 
 
 ATTENTION, QUANTUM, SCIFACT = "1706.03762", "9802040", "2004.14974"

@@ -1,12 +1,12 @@
 """The text types: what is mended on the way in, what is refused, and with which words."""
 
 import pytest
+from formulas import LISTS
 from markdown_it import MarkdownIt
 from pydantic import TypeAdapter, ValidationError
 
 from agents.note import tex, text
 from agents.note.cjk import cjk_safe
-from tests.formulas import LISTS
 
 LINE, PROSE, PLAIN, TEX = (TypeAdapter(kind) for kind in (text.Line, text.Prose, text.Plain, text.Tex))
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from agents.note.links import FENCE
+
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"\s*:?-+:?\s*")
-_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _CODE = re.compile(r" {4}| {0,3}\t")
 _HEADING = re.compile(r"\ufeff? {0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$")
 _ENDS_TABLE = re.compile(r" {0,3}(?:#{1,6}(?:\s|$)|>|[-+*]\s|\d{1,9}[.)]\s|<[A-Za-z/!?])")
@@ -79,11 +80,11 @@ def _shown(bare: Sequence[str]) -> tuple[list[bool], int | None]:
             closing = "" if "-->" in line else closing
             shown.append(False)
         elif closing:
-            fence = _FENCE.match(line)
+            fence = FENCE.match(line)
             over = fence and fence[1].startswith(closing) and not line[fence.end() :].strip()
             closing = "" if over else closing
             shown.append(False)
-        elif fence := _FENCE.match(line.removeprefix("\ufeff")):
+        elif fence := FENCE.match(line.removeprefix("\ufeff")):
             closing, opened = fence[1], n
             shown.append(False)
         elif line.strip(BLANK).startswith("<!--"):

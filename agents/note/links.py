@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from agents.note import frontmatter
 from agents.note.text import unescape
 
+FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")  # what opens or closes a block of code, in no list
 _FENCE = re.compile(r"\s*(?:[-+*>]\s+|\d{1,9}[.)]\s+|>)*(`{3,}(?=[^`]*$)|~{3,})")
 _ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?:\s|$)")
 _RUN = re.compile(r"`+")

@@ -49,18 +49,7 @@ def recipe(args: argparse.Namespace) -> Report:
         return _already(args, run, standing, request)
     filing.preflight(args, run, [*([standing.path] if standing else []), READING_LIST], standing)
 
-    source = gather(
-        request,
-        run.lab.cache,
-        stdin=sys.stdin,
-        choose=_choose,
-        progress=run.say,
-        fresh=args.update,
-        want=args.source,
-    )
-    run.detail(paper_note.overview(source))
-    for warning in source.warnings:
-        warn(f"warning: {warning}")
+    source = _read_paper(args, run, request)
     standing = standing or notes.find(run.lab, **_known_by_now(source))
     if standing and _need_not_be_asked(args, standing, source, who):
         return _already(args, run, standing, request)
@@ -86,6 +75,22 @@ def recipe(args: argparse.Namespace) -> Report:
     if standing and not was_there and filing.stays(args, standing, who):
         return _already(args, run, standing, request)
     return _file(args, run, paper, question, answer, standing, receipt)
+
+
+def _read_paper(args: argparse.Namespace, run: Run, request: ids.PaperRequest) -> Source:
+    source = gather(
+        request,
+        run.lab.cache,
+        stdin=sys.stdin,
+        choose=_choose,
+        progress=run.say,
+        fresh=args.update,
+        want=args.source,
+    )
+    run.detail(paper_note.overview(source))
+    for warning in source.warnings:
+        warn(f"warning: {warning}")
+    return source
 
 
 def _file(

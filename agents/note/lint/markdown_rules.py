@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from agents.note.cjk import pieces
-from agents.note.links import is_elsewhere, links, shown
+from agents.note.links import FENCE, is_elsewhere, links, shown
 from agents.note.lint.finding import Finding, excerpt
 from agents.note.lint.mend import mended, rows
 from agents.note.lint.page import Page
@@ -35,7 +35,6 @@ _ADDRESS = re.compile(
 )
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:")  # of a link: `links` knows it
 _NOT_SHOWN = re.compile(r"\\.|(?<=\]\()\s*<[^<>]*>|(?<=\]:)\s*<[^<>]*>")  # an escaped sign, the target of a link
-_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ def fences_close(text: str) -> Iterator[Flaw]:
     """A block of code that nothing closes: all that follows is code, headings too."""
     fence, opened = "", 0
     for n, line in enumerate(text.split("\n"), start=1):
-        mark = _FENCE.match(line)
+        mark = FENCE.match(line)
         if not mark:
             continue
         if not fence:
